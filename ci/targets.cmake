@@ -1,0 +1,134 @@
+# sandbox_library, sandbox_tool, sandbox_unit: one line per target in CMakeLists.txt.
+# They make the rules of the design hold at configure time: edges point downwards only,
+# and a tool has its page and its cases.
+
+# From the bottom up; a layer may use the layers before it.
+set(SANDBOX_LAYERS base wire record cli digest config store isolate image engine life build)
+
+# Third-party packages by the short names that PACKAGES takes.
+add_library(sandbox_package_fmt INTERFACE)
+target_link_libraries(sandbox_package_fmt INTERFACE fmt::fmt-header-only)
+add_library(sandbox_package_json INTERFACE)
+target_link_libraries(sandbox_package_json INTERFACE nlohmann_json::nlohmann_json)
+add_library(sandbox_package_cli11 INTERFACE)
+target_link_libraries(sandbox_package_cli11 INTERFACE CLI11::CLI11)
+add_library(sandbox_package_yaml INTERFACE)
+if(TARGET yaml-cpp::yaml-cpp)
+  target_link_libraries(sandbox_package_yaml INTERFACE yaml-cpp::yaml-cpp)
+else()  # yaml-cpp 0.7, Debian 12
+  target_link_libraries(sandbox_package_yaml INTERFACE yaml-cpp)
+endif()
+
+# sandbox_check_edges(LAYER USED...): stops on an edge that does not point downwards.
+function(sandbox_check_edges layer)
+  list(FIND SANDBOX_LAYERS ${layer} rank)
+  if(rank EQUAL -1)
+    message(FATAL_ERROR "layer '${layer}' is not in SANDBOX_LAYERS (ci/targets.cmake)")
+  endif()
+  foreach(used IN LISTS ARGN)
+    list(FIND SANDBOX_LAYERS ${used} used_rank)
+    if(used_rank EQUAL -1 OR used_rank GREATER_EQUAL rank)
+      message(FATAL_ERROR "'${layer}' may not use '${used}': edges point downwards only")
+    endif()
+  endforeach()
+endfunction()
+
+# sandbox_library(NAME USES layer... PACKAGES package... SOURCES file...)
+function(sandbox_library name)
+  cmake_parse_arguments(arg "" "" "USES;PACKAGES;SOURCES" ${ARGN})
+  sandbox_check_edges(${name} ${arg_USES})
+  list(TRANSFORM arg_SOURCES PREPEND lib/${name}/)
+  if(arg_SOURCES)
+    add_library(sandbox_${name} STATIC ${arg_SOURCES})
+    set(reach PUBLIC)
+  else()
+    add_library(sandbox_${name} INTERFACE)
+    set(reach INTERFACE)
+  endif()
+  target_include_directories(sandbox_${name} ${reach} lib)
+  list(TRANSFORM arg_USES PREPEND sandbox_)
+  list(TRANSFORM arg_PACKAGES PREPEND sandbox_package_)
+  target_link_libraries(sandbox_${name} ${reach} ${arg_USES} ${arg_PACKAGES})
+endfunction()
+
+# sandbox_tool(NAME [STATIC] [LIBEXEC] USES layer... SOURCES file...)
+# The verb's files are a library that tests can call; main.cpp is the program.
+function(sandbox_tool name)
+  cmake_parse_arguments(arg "STATIC;LIBEXEC" "" "USES;PACKAGES;SOURCES" ${ARGN})
+  list(TRANSFORM arg_USES PREPEND sandbox_)
+  list(TRANSFORM arg_PACKAGES PREPEND sandbox_package_)
+  add_executable(${name} tools/${name}/main.cpp)
+  if(arg_SOURCES)
+    list(TRANSFORM arg_SOURCES PREPEND tools/${name}/)
+    add_library(tool_${name} STATIC ${arg_SOURCES})
+    target_include_directories(tool_${name} PUBLIC tools/${name})
+    target_link_libraries(tool_${name} PUBLIC ${arg_USES} ${arg_PACKAGES})
+    target_link_libraries(${name} PRIVATE tool_${name})
+  else()
+    target_link_libraries(${name} PRIVATE ${arg_USES} ${arg_PACKAGES})
+  endif()
+  if(arg_STATIC AND NOT SANDBOX_SANITIZE)
+    target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
+  endif()
+  if(arg_LIBEXEC)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+      ${CMAKE_BINARY_DIR}/libexec/sandbox-tools)
+    install(TARGETS ${name} DESTINATION libexec/sandbox-tools)
+  else()
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+    install(TARGETS ${name} DESTINATION bin)
+    sandbox_require(${name} man/${name}.1 "its page")
+    sandbox_require(${name} tests/cases/${name} "its cases")
+    install(FILES man/${name}.1 DESTINATION share/man/man1)
+  endif()
+endfunction()
+
+# sandbox_require(TOOL PATH WHAT): stops when a part of a tool is missing.
+function(sandbox_require tool path what)
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${path})
+    message(FATAL_ERROR "${tool} lacks ${what}: add ${path} (see man/sandbox-hacking.7)")
+  endif()
+endfunction()
+
+# sandbox_unit(NAME USES target... SOURCES file...): tests/unit/NAME, one Catch2 program.
+function(sandbox_unit name)
+  cmake_parse_arguments(arg "" "" "USES;SOURCES" ${ARGN})
+  list(TRANSFORM arg_SOURCES PREPEND tests/unit/${name}/)
+  add_executable(unit-${name} EXCLUDE_FROM_ALL ${arg_SOURCES})
+  target_include_directories(unit-${name} PRIVATE tests/support)
+  target_compile_definitions(unit-${name} PRIVATE SANDBOX_SOURCE="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(unit-${name} PRIVATE ${arg_USES} Catch2::Catch2WithMain)
+  set_target_properties(unit-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_dependencies(unit-tests unit-${name})
+endfunction()
+
+# sandbox_agent(NAME SOURCES file...): a static C++ program on musl, without the C++ runtime
+# (no exceptions, no RTTI; header-only parts of the standard library work). glibc's start-up
+# alone would cost every sandbox 0.2 ms and 0.7 MiB.
+function(sandbox_agent name)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS" ${ARGN})
+  list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/tools/${name}/)
+  file(GLOB headers CONFIGURE_DEPENDS tools/${name}/*.hpp lib/wire/*.hpp)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=include
+    OUTPUT_VARIABLE compiler_include OUTPUT_STRIP_TRAILING_WHITESPACE)
+  string(REGEX MATCH "^[0-9]+" major ${CMAKE_CXX_COMPILER_VERSION})
+  set(triplet x86_64-linux)
+  set(output ${CMAKE_BINARY_DIR}/libexec/sandbox-tools/${name})
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -Os -g0 -Wall -Wextra -Werror
+      -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables -fno-stack-protector
+      -ffunction-sections -fdata-sections -fno-threadsafe-statics
+      -nostdinc -nostdinc++ "-D__GLIBC_PREREQ(a,b)=0" -D_GNU_SOURCE
+      -isystem /usr/include/c++/${major} -isystem /usr/include/${triplet}-gnu/c++/${major}
+      -isystem /usr/include/${triplet}-musl -isystem ${compiler_include}
+      -idirafter /usr/include -idirafter /usr/include/${triplet}-gnu
+      -I ${CMAKE_SOURCE_DIR}/lib -I ${CMAKE_SOURCE_DIR}/tools/${name}
+      ${arg_SOURCES} -o ${output}
+      -static -nostdlib -Wl,--gc-sections -Wl,-s -Wl,-z,noseparate-code -L/usr/lib/${triplet}-musl
+      /usr/lib/${triplet}-musl/crt1.o /usr/lib/${triplet}-musl/crti.o -lc -lgcc
+      /usr/lib/${triplet}-musl/crtn.o
+    DEPENDS ${arg_SOURCES} ${headers}
+    COMMENT "Building ${name} (static, musl)" VERBATIM)
+  add_custom_target(${name} ALL DEPENDS ${output})
+  install(PROGRAMS ${output} DESTINATION libexec/sandbox-tools)
+endfunction()

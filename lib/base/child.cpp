@@ -1,0 +1,149 @@
+#include "base/child.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+
+namespace sandbox {
+
+namespace {
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  out.reserve(strings.size() + 1);
+  for (const std::string& s : strings) out.push_back(const_cast<char*>(s.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+int highest_target(const Command& command) {
+  int highest = 2;
+  for (const Command::Pass& pass : command.descriptors) highest = std::max(highest, pass.to);
+  return highest;
+}
+
+struct Prepared {
+  const char* program;
+  char* const* argv;
+  char* const* envp;
+  const std::vector<Command::Pass>* descriptors;
+  bool new_session;
+  int highest;
+};
+
+/// Runs in the child: system calls only. Returns errno for the parent to read.
+int become(const Prepared& prepared) noexcept {
+  if (prepared.new_session) ::setsid();
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; fd < 3; ++fd)
+    if (::dup2(null, fd) < 0) return errno;
+  // Two passes, through numbers above all targets, so that no target overwrites a source.
+  int moved[16];
+  std::size_t count = 0;
+  for (const Command::Pass& pass : *prepared.descriptors) {
+    if (count == 16) return E2BIG;
+    moved[count] = ::fcntl(pass.from, F_DUPFD_CLOEXEC, prepared.highest + 1);
+    if (moved[count++] < 0) return errno;
+  }
+  count = 0;
+  for (const Command::Pass& pass : *prepared.descriptors)
+    if (::dup2(moved[count++], pass.to) < 0) return errno;
+  // Close-on-exec from birth does the rest; inherited strangers go here.
+  ::syscall(SYS_close_range, prepared.highest + 1, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);  // tool_main ignores it, and ignored signals survive execve
+  ::execve(prepared.program, prepared.argv, prepared.envp);
+  return errno;
+}
+
+/// A function of its own: nothing in the parent may live in registers across vfork().
+[[gnu::noinline]] pid_t start(const Prepared& prepared, int error_pipe) {
+  const pid_t pid = ::vfork();
+  if (pid != 0) return pid;
+  const int error = become(prepared);
+  [[maybe_unused]] const ssize_t n = ::write(error_pipe, &error, sizeof error);
+  ::_exit(static_cast<int>(ExitCode::failed));
+}
+
+}  // namespace
+
+Child Child::spawn(const Command& command) {
+  const std::vector<char*> argv = pointers(command.arguments);
+  const std::vector<char*> envp = pointers(command.environment);
+  const Prepared prepared{command.program.c_str(), argv.data(),         envp.data(),
+                          &command.descriptors,    command.new_session, highest_target(command)};
+  int pipe_ends[2];
+  if (::pipe2(pipe_ends, O_CLOEXEC) < 0) throw_system_error("cannot create a pipe");
+  const Fd read_end(pipe_ends[0]);
+  Fd write_end(pipe_ends[1]);
+  const pid_t pid = start(prepared, write_end.get());
+  if (pid < 0) throw_system_error("cannot start", command.program.native());
+  write_end.close();
+  Child child(pid, checked_fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)),
+                              "cannot watch", command.program.native()));
+  int error = 0;
+  if (::read(read_end.get(), &error, sizeof error) == sizeof error) {
+    errno = error;
+    throw_system_error("cannot start", command.program.native());
+  }
+  return child;
+}
+
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)) {}
+
+Child::~Child() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGKILL);  // ours and not yet reaped: the number cannot have been reused
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+void Child::signal(int number) const {
+  if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0) < 0 && errno != ESRCH)
+    throw_system_error("cannot send a signal");
+}
+
+Ending Child::wait() && {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0)
+    if (errno != EINTR) throw_system_error("cannot wait for a child");
+  pid_ = -1;
+  return ending_of_status(status);
+}
+
+std::optional<Ending> Child::wait_until(std::chrono::steady_clock::time_point deadline) {
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd waiting{pidfd_.get(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<long>(left.count(), 0)));
+    if (ready > 0) return std::move(*this).wait();
+    if (ready == 0) return std::nullopt;
+    if (errno != EINTR) throw_system_error("cannot wait for a child");
+  }
+}
+
+void Child::release() && noexcept { pid_ = -1; }
+
+Path program_directory() {
+  std::error_code error;
+  const Path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) throw Error(ExitCode::host, "cannot read '/proc/self/exe': " + error.message(),
+                         "mount /proc");
+  return self.parent_path();
+}
+
+Path libexec_directory() { return program_directory().parent_path() / "libexec/sandbox-tools"; }
+
+}  // namespace sandbox

@@ -1,0 +1,30 @@
+#pragma once
+// Clock: wall time as people and records write it, and stopwatches for stages.
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace sandbox {
+
+using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+
+WallTime wall_now();
+
+/// RFC 3339 in UTC with milliseconds: 2026-11-20T12:00:00.000Z.
+std::string rfc3339(WallTime time);
+
+/// The inverse of rfc3339(); throws Error(input) on anything else.
+WallTime parse_rfc3339(std::string_view text);
+
+/// Milliseconds since construction (or the last lap), on the monotonic clock.
+class Stopwatch {
+ public:
+  double elapsed_ms() const;
+  /// Milliseconds since the last lap; starts the next one.
+  double lap_ms();
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace sandbox

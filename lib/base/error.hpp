@@ -1,0 +1,34 @@
+#pragma once
+// Error: why a tool cannot do its job. It carries the exit code, the message
+// ("problem 'subject': cause", lower case, no full stop) and a hint with the next step.
+// Bad news about the code in a sandbox is never an Error: that is data.
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/exit_code.hpp"
+
+namespace sandbox {
+
+class Error : public std::runtime_error {
+ public:
+  Error(ExitCode code, const std::string& message, std::string hint = {})
+      : std::runtime_error(message), code_(code), hint_(std::move(hint)) {}
+
+  ExitCode code() const noexcept { return code_; }
+  const std::string& hint() const noexcept { return hint_; }
+
+ private:
+  ExitCode code_;
+  std::string hint_;
+};
+
+/// Throws "problem 'subject': strerror(errno)". Call it directly after the failing call:
+/// errno is read first, before anything here can change it.
+[[noreturn]] void throw_system_error(std::string_view problem, std::string_view subject = {},
+                                     ExitCode code = ExitCode::failed);
+
+/// The text of an errno value, thread-safe.
+std::string error_text(int error);
+
+}  // namespace sandbox

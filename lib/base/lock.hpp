@@ -1,0 +1,20 @@
+#pragma once
+// Lock: an flock(2) on a file that is never unlinked. A lock belongs to the open file
+// description, so it can be handed to another process with the descriptor, and the kernel
+// frees it when the last holder dies: "lock free" means "owner dead", and no pid is needed.
+#include <optional>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+
+namespace sandbox {
+
+enum class Share { exclusive, shared };
+
+/// Waits for the lock. The file is made when it is missing.
+Fd lock_file(const Path& path, Share share = Share::exclusive);
+
+/// Nothing when somebody else holds it.
+std::optional<Fd> try_lock_file(const Path& path, Share share = Share::exclusive);
+
+}  // namespace sandbox

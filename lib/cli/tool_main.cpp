@@ -1,0 +1,70 @@
+#include "cli/tool_main.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/options.hpp"
+#include "record/failure.hpp"
+#include "record/stream.hpp"
+
+namespace sandbox::cli {
+
+namespace {
+
+int status_fd = -1;
+
+/// A closed 0, 1 or 2 would be taken by the first file we open, and records would end up in
+/// it. The stand-in faces the wrong way, so that using it still fails as a closed one would.
+void occupy_standard_descriptors() {
+  for (const int flags : {O_WRONLY, O_RDONLY, O_RDONLY})
+    if (const int wanted = flags == O_WRONLY ? 0 : (::fcntl(1, F_GETFD) < 0 ? 1 : 2);
+        ::fcntl(wanted, F_GETFD) < 0)
+      (void)::open("/dev/null", flags);  // takes the lowest free number: `wanted`
+}
+
+void say(const std::string& text) noexcept {
+  // stderr may be closed or full: there is nobody left to tell.
+  [[maybe_unused]] const ssize_t n = ::write(2, text.data(), text.size());
+}
+
+void report(const char* tool, const Error& error) noexcept {
+  try {
+    std::string text = fmt::format("{}: {}\n", tool, visible(error.what()));
+    if (!error.hint().empty()) text += fmt::format("{}: hint: {}\n", tool, visible(error.hint()));
+    say(text);
+    if (status_fd >= 0)
+      record::write(status_fd, record::Failure::of(error, tool, nullptr), "--status-fd");
+  } catch (const std::exception&) {
+    say("cannot report an error\n");
+  }
+}
+
+}  // namespace
+
+void set_status_fd(int fd) { status_fd = fd; }
+
+int tool_main(const char* name, int argc, char** argv, int (*body)(int, char**)) {
+  occupy_standard_descriptors();
+  ::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(2), reported like any other
+  try {
+    return body(argc, argv);
+  } catch (const Answered& answered) {
+    return answered.code;
+  } catch (const Error& error) {
+    report(name, error);
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    report(name, Error(ExitCode::failed, "out of memory"));
+  } catch (const std::exception& error) {
+    report(name, Error(ExitCode::failed, error.what()));
+  }
+  return static_cast<int>(ExitCode::failed);
+}
+
+}  // namespace sandbox::cli

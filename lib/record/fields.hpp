@@ -1,0 +1,48 @@
+#pragma once
+// Reading the fields of a record: each function names the field it misses or dislikes.
+// Only for the .cpp files of records: it brings the whole of nlohmann/json.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "record/json.hpp"
+
+namespace sandbox::record {
+
+/// The field's value; a record that lacks it or has another type is refused by name.
+template <class T>
+T field(const Json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (!object.is_object() || found == object.end())
+    throw Error(ExitCode::input, fmt::format("the record lacks '{}'", name));
+  try {
+    return found->template get<T>();
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ExitCode::input, fmt::format("the record's '{}' has the wrong type", name));
+  }
+}
+
+/// Absent and null are the same: nothing.
+template <class T>
+std::optional<T> field_if(const Json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (!object.is_object() || found == object.end() || found->is_null()) return std::nullopt;
+  return field<T>(object, name);
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// The value or null: an embedded record that may be absent.
+Json inline from_of(const Json& object) {
+  const auto found = object.find("from");
+  return found == object.end() ? Json(nullptr) : *found;
+}
+
+}  // namespace sandbox::record

@@ -1,0 +1,60 @@
+#include "record/image.hpp"
+
+#include "record/fields.hpp"
+
+namespace sandbox::record {
+
+void to_json(Json& json, const Layer& layer) {
+  json = {{"digest", layer.digest}, {"bytes", layer.bytes}, {"files", layer.files}};
+}
+
+void from_json(const Json& json, Layer& layer) {
+  layer.digest = field<std::string>(json, "digest");
+  layer.bytes = field<std::uint64_t>(json, "bytes");
+  layer.files = field<std::uint64_t>(json, "files");
+}
+
+void to_json(Json& json, const Defaults& defaults) {
+  json = {{"env", defaults.env},
+          {"user", defaults.user},
+          {"workdir", defaults.workdir},
+          {"resources", defaults.resources}};
+}
+
+void from_json(const Json& json, Defaults& defaults) {
+  defaults.env = field<std::map<std::string, std::string>>(json, "env");
+  defaults.user = field<std::string>(json, "user");
+  defaults.workdir = field<std::string>(json, "workdir");
+  defaults.resources = field<Limits>(json, "resources");
+}
+
+void to_json(Json& json, const Image& image) {
+  json = {{"schema", Image::kSchema},
+          {"name", image.name},
+          {"version", or_null(image.version)},
+          {"description", or_null(image.description)},
+          {"digest", image.digest},
+          {"created", image.created},
+          {"pinned", image.pinned},
+          {"cached", image.cached},
+          {"layers", image.layers},
+          {"defaults", image.defaults},
+          {"timings_ms", image.timings_ms},
+          {"from", image.from}};
+}
+
+void from_json(const Json& json, Image& image) {
+  image.name = field<std::string>(json, "name");
+  image.version = field_if<std::string>(json, "version");
+  image.description = field_if<std::string>(json, "description");
+  image.digest = field<std::string>(json, "digest");
+  image.created = field<std::string>(json, "created");
+  image.pinned = field<bool>(json, "pinned");
+  image.cached = field_if<bool>(json, "cached").value_or(false);
+  image.layers = field<std::vector<Layer>>(json, "layers");
+  image.defaults = field<Defaults>(json, "defaults");
+  image.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
+  image.from = from_of(json);
+}
+
+}  // namespace sandbox::record

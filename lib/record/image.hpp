@@ -1,0 +1,51 @@
+#pragma once
+// Image: the record sandbox.image/1. An ordered list of layers plus the defaults with which
+// it runs; named by digest, found by recipe name, usable by both engines.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/json.hpp"
+#include "record/limits.hpp"
+
+namespace sandbox::record {
+
+struct Layer {
+  std::string digest;  ///< "sha256:…" of its canonical manifest
+  std::uint64_t bytes = 0;
+  std::uint64_t files = 0;
+};
+
+/// How a sandbox of the image runs unless the caller says otherwise.
+struct Defaults {
+  std::map<std::string, std::string> env;
+  std::string user = "root";
+  std::string workdir = "/";
+  Limits resources;
+};
+
+struct Image {
+  static constexpr const char* kSchema = "sandbox.image/1";
+  std::string name;
+  std::optional<std::string> version;
+  std::optional<std::string> description;
+  std::string digest;  ///< "sha256:…" of layers and defaults
+  std::string created;
+  bool pinned = false;  ///< false: built without recipe.lock
+  bool cached = false;  ///< this build found it finished
+  std::vector<Layer> layers;  ///< lowest first
+  Defaults defaults;
+  std::map<std::string, double> timings_ms;
+  Json from;
+};
+
+void to_json(Json& json, const Layer& layer);
+void from_json(const Json& json, Layer& layer);
+void to_json(Json& json, const Defaults& defaults);
+void from_json(const Json& json, Defaults& defaults);
+void to_json(Json& json, const Image& image);
+void from_json(const Json& json, Image& image);
+
+}  // namespace sandbox::record

@@ -1,0 +1,77 @@
+#include "record/sandbox.hpp"
+
+#include "record/fields.hpp"
+
+namespace sandbox::record {
+
+void to_json(Json& json, const ProcessIdentity& identity) {
+  json = {{"pid", identity.pid},
+          {"start_ticks", identity.start_ticks},
+          {"boot_id", identity.boot_id}};
+}
+
+void from_json(const Json& json, ProcessIdentity& identity) {
+  identity.pid = field<int>(json, "pid");
+  identity.start_ticks = field<std::uint64_t>(json, "start_ticks");
+  identity.boot_id = field<std::string>(json, "boot_id");
+}
+
+void to_json(Json& json, const Sandbox& s) {
+  json = {{"schema", Sandbox::kSchema},
+          {"id", s.id},
+          {"name", or_null(s.name)},
+          {"labels", s.labels},
+          {"state", s.state},
+          {"engine", s.engine},
+          {"image", s.image},
+          {"image_digest", s.image_digest},
+          {"created", s.created},
+          {"expires", or_null(s.expires)},
+          {"idle_ms", or_null(s.idle_ms)},
+          {"evictable", s.evictable},
+          {"place", s.place},
+          {"user", s.user},
+          {"workdir", s.workdir},
+          {"secrets", s.secrets},
+          {"limits", s.limits},
+          {"walls", s.walls},
+          {"supervisor", s.supervisor},
+          {"agent", s.agent},
+          {"cgroups", s.cgroups},
+          {"usage", or_null(s.usage)},
+          {"timings_ms", s.timings_ms},
+          {"ended", or_null(s.ended)},
+          {"ended_at", or_null(s.ended_at)},
+          {"from", s.from}};
+}
+
+void from_json(const Json& json, Sandbox& s) {
+  using Map = std::map<std::string, std::string>;
+  s.id = field<std::string>(json, "id");
+  s.name = field_if<std::string>(json, "name");
+  s.labels = field<Map>(json, "labels");
+  s.state = field<std::string>(json, "state");
+  s.engine = field<std::string>(json, "engine");
+  s.image = field<std::string>(json, "image");
+  s.image_digest = field<std::string>(json, "image_digest");
+  s.created = field<std::string>(json, "created");
+  s.expires = field_if<std::string>(json, "expires");
+  s.idle_ms = field_if<double>(json, "idle_ms");
+  s.evictable = field_if<bool>(json, "evictable").value_or(false);
+  s.place = field<int>(json, "place");
+  s.user = field<std::string>(json, "user");
+  s.workdir = field<std::string>(json, "workdir");
+  s.secrets = field<std::vector<std::string>>(json, "secrets");
+  s.limits = field<Limits>(json, "limits");
+  s.walls = field<std::vector<Wall>>(json, "walls");
+  s.supervisor = field<ProcessIdentity>(json, "supervisor");
+  s.agent = field<ProcessIdentity>(json, "agent");
+  s.cgroups = field<std::vector<std::string>>(json, "cgroups");
+  s.usage = field_if<Usage>(json, "usage");
+  s.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
+  s.ended = field_if<std::string>(json, "ended");
+  s.ended_at = field_if<std::string>(json, "ended_at");
+  s.from = from_of(json);
+}
+
+}  // namespace sandbox::record

@@ -1,0 +1,56 @@
+#pragma once
+// Sandbox: the record sandbox.sandbox/1, one running instance of an image.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/json.hpp"
+#include "record/limits.hpp"
+#include "record/usage.hpp"
+#include "record/wall.hpp"
+
+namespace sandbox::record {
+
+/// A process without races: pid numbers are reused, boot id and start time are not.
+struct ProcessIdentity {
+  int pid = 0;
+  std::uint64_t start_ticks = 0;  ///< field 22 of /proc/PID/stat
+  std::string boot_id;
+};
+
+struct Sandbox {
+  static constexpr const char* kSchema = "sandbox.sandbox/1";
+  std::string id;
+  std::optional<std::string> name;
+  std::map<std::string, std::string> labels;
+  std::string state = "running";  ///< running, ended, orphaned
+  std::string engine = "container";
+  std::string image;         ///< the image's name
+  std::string image_digest;
+  std::string created;
+  std::optional<std::string> expires;
+  std::optional<double> idle_ms;  ///< ends after so long without a command
+  bool evictable = false;
+  int place = 0;
+  std::string user = "root";
+  std::string workdir = "/";
+  std::vector<std::string> secrets;  ///< names only
+  Limits limits;
+  std::vector<Wall> walls;
+  ProcessIdentity supervisor;
+  ProcessIdentity agent;
+  std::vector<std::string> cgroups;  ///< absolute directories that belong to it
+  std::optional<Usage> usage;        ///< when somebody asked
+  std::map<std::string, double> timings_ms;
+  std::optional<std::string> ended;         ///< asked, ttl, idle, evicted, exit, crash, reboot
+  std::optional<std::string> ended_at;
+  Json from;
+};
+
+void to_json(Json& json, const ProcessIdentity& identity);
+void from_json(const Json& json, ProcessIdentity& identity);
+void to_json(Json& json, const Sandbox& sandbox);
+void from_json(const Json& json, Sandbox& sandbox);
+
+}  // namespace sandbox::record

@@ -1,0 +1,34 @@
+#pragma once
+// Store: the two directories that hold everything. `state` survives a reboot (layers, images,
+// caches); `run` does not (sandboxes, places). Both are 0700 and belong to whoever runs us,
+// or we refuse: somebody else's store could feed us his images.
+#include "base/file.hpp"
+
+namespace sandbox::store {
+
+class Store {
+ public:
+  /// SANDBOX_STORE=DIR puts `state` in DIR and `run` in DIR/run. Otherwise root has
+  /// /var/lib/sandbox and /run/sandbox, users have $XDG_DATA_HOME/sandbox (~/.local/share)
+  /// and $XDG_RUNTIME_DIR/sandbox (without one: run/ in the data directory).
+  static Store open();
+
+  const Path& state() const noexcept { return state_; }
+  const Path& run() const noexcept { return run_; }
+
+  Path layers() const { return state_ / "layers"; }        ///< layers/HEX/{tree,layer.json}
+  Path images() const { return state_ / "images"; }        ///< images/HEX.json, images/names/NAME
+  Path keys() const { return state_ / "keys"; }            ///< keys/HEX: what determined a build → digest
+  Path caches() const { return state_ / "caches"; }        ///< caches/SCOPE/NAME
+  Path temporary() const { return state_ / "temporary"; }  ///< unfinished work, swept by sandbox-reap
+  Path sandboxes() const { return run_ / "sandboxes"; }    ///< sandboxes/ID/
+  Path places() const { return run_ / "places"; }          ///< places/N.lock, never unlinked
+  Path ended() const { return run_ / "ended"; }            ///< ended/ID.json, kept 24 h
+
+ private:
+  Store(Path state, Path run) : state_(std::move(state)), run_(std::move(run)) {}
+  Path state_;
+  Path run_;
+};
+
+}  // namespace sandbox::store
