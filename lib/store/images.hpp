@@ -1,0 +1,80 @@
+#pragma once
+// Images in the store: layers by digest, image records by digest, names that point to the
+// newest image of a recipe. Everything appears by rename, whole. Whoever uses an image holds
+// the images lock shared until the use is written down (a sandbox's record, a new image);
+// removal holds it alone: so nothing is collected between a look-up and its use.
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/temp_dir.hpp"
+#include "record/image.hpp"
+#include "store/store.hpp"
+
+namespace sandbox::store {
+
+/// Names of images and recipes: [a-z0-9][a-z0-9._-]*, at most 100 characters. Anything else
+/// is refused before it can become part of a path.
+bool is_name(std::string_view text);
+
+/// Waits for the right to use images: held from the look-up until the use is written down.
+Fd lock_images(const Store& store);
+
+/// By name (the newest of that recipe), digest ("sha256:HEX" or HEX), or a unique beginning
+/// of HEX with at least 12 digits. A name costs two small reads. Nothing when there is none;
+/// throws when the reference is ambiguous or the record is damaged.
+std::optional<record::Image> find_image_if_any(const Store& store, std::string_view reference);
+
+/// The same; throws Error(input) with what to do when there is none.
+record::Image find_image(const Store& store, std::string_view reference);
+
+/// The layers' directories, lowest first; throws when one is missing.
+std::vector<Path> layer_trees(const Store& store, const record::Image& image);
+
+/// Where a layer's tree is or would be; the digest is checked, the directory is not.
+Path layer_tree(const Store& store, std::string_view digest);
+
+/// Remembers now as the image's last use.
+void mark_used(const Store& store, const record::Image& image);
+
+struct StoredImage {
+  record::Image image;
+  WallTime last_used;
+  std::string used_by;  ///< a sandbox's id, or empty
+};
+
+/// All images, newest first. Damaged records are left out.
+std::vector<StoredImage> list_images(const Store& store);
+
+/// A layer made in `made`/tree becomes part of the store. Whoever comes second with the same
+/// digest gets the first's.
+void publish_layer(const Store& store, TempDir made, const record::Layer& layer);
+std::optional<record::Layer> find_layer(const Store& store, std::string_view digest);
+
+/// The record first, then the name: a name never points to nothing.
+void publish_image(const Store& store, const record::Image& image);
+
+/// A key is the hash of everything that determined a build; it leads to the digest of what
+/// was built, and to when. Nothing when there is none.
+struct Key {
+  std::string digest;
+  WallTime made;
+};
+std::optional<Key> find_key(const Store& store, std::string_view key);
+void write_key(const Store& store, std::string_view key, const Key& value);
+
+struct Removed {
+  std::vector<std::string> images;               ///< digests
+  std::map<std::string, std::string> kept;       ///< digest → the sandbox that uses it
+  std::uint64_t layers = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Removes images, then the layers and keys that no image needs any more. Safe beside
+/// launches and builds; Error(later) when one holds the images for more than two seconds.
+Removed remove_images(const Store& store, const std::vector<std::string>& digests);
+
+}  // namespace sandbox::store
