@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Runs the cases of one part (cases, escape, crash): as whoever we are and, when that is
+root, again as a user without privileges. One line per case that fails or is skipped, with its
+output; one summary line."""
+import argparse
+import concurrent.futures
+import multiprocessing
+import os
+import pathlib
+import sys
+import time
+
+import leaks
+from case import Case, Result, Setting, become_subreaper, words
+from identity import Identity, Unprivileged, enter_private_mounts, remove_tree
+from images import Images, recipes_exist
+from needs import Host, allowed_skips
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+WORKERS = 2
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=["cases", "escape", "crash"])
+    parser.add_argument("--only", action="append", default=[], metavar="TOOL[/PROMISE]")
+    parser.add_argument("--as", dest="identity", choices=["root", "user"])
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--verbose", action="store_true", help="a line for each case that passes, too")
+    parser.add_argument("--preset", default="release")
+    return parser.parse_args()
+
+
+def found(part, only):
+    """The directories below tests/PART that hold a cmd, by name."""
+    top = SOURCE / "tests" / part
+    paths = sorted(path.parent for path in top.rglob("cmd"))
+    names = {str(path.relative_to(top)): path for path in paths}
+    if not only:
+        return names
+    return {name: path for name, path in names.items()
+            if any(name == wanted or name.startswith(wanted + "/") for wanted in only)}
+
+
+def environment(preset):
+    programs = SOURCE / "build" / preset / "bin"
+    path = f"{programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return {"PATH": path, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE": str(SOURCE)}
+
+
+def prepare_images(images, cases):
+    """Reports an image that cannot be built as a failure of its own."""
+    recipes = ["busybox"] if recipes_exist(SOURCE) else []
+    if any("python-image" in words(path / "needs") for path in cases.values()):
+        recipes.append("python-3.11")
+    for recipe in recipes:
+        reason = images.build(recipe)
+        if reason:
+            yield Result(f"image {recipe} ({images.identity.name})", "failed", reason)
+
+
+def run_one(path, name, setting):
+    try:
+        return Case(path, setting).result(name)
+    except Exception as error:  # a broken case must not take the others with it
+        return Result(name, "failed", f"the runner failed: {error!r}")
+
+
+def lacking(host, path):
+    """(word, reason) of the first need that is not met; None when the case can run."""
+    if host.identity.reason:
+        return host.identity.name, host.identity.reason
+    for word in words(path / "needs"):
+        reason = host.reason(word)
+        if reason:
+            return word, reason
+    return None
+
+
+def run_as(identity, cases, setting, host):
+    """Results of the cases that are meant for this identity, as they come."""
+    ready, alone = [], []
+    for name, path in cases.items():
+        shown = f"{name} ({identity.name})"
+        needs = words(path / "needs")
+        other = {"root": "user", "user": "root"}[identity.name]
+        if other in needs and (os.geteuid() == 0 or other == "user"):
+            continue  # its turn is as the other identity
+        lack = lacking(host, path)
+        if lack:
+            yield Result(shown, "skipped", f"needs {lack[0]}: {lack[1]}")
+        else:
+            (alone if "alone" in needs else ready).append((path, shown, setting))
+    for some, workers in ((ready, WORKERS), (alone, 1)):
+        with concurrent.futures.ProcessPoolExecutor(
+                workers, multiprocessing.get_context("fork"), become_subreaper) as pool:
+            yield from (done.result() for done in concurrent.futures.as_completed(
+                [pool.submit(run_one, *case) for case in some]))
+
+
+def leftovers(before):
+    """Cgroups of sandboxes that nobody lives in any more and that were not there before."""
+    def empty():
+        return {path for path in leaks.cgroup_directories()
+                if path not in before and not pathlib.Path(path, "cgroup.procs").read_text().strip()}
+    try:
+        first = empty()
+        time.sleep(0.5 if first else 0)
+        return [f"cgroup {path}" for path in first & empty()]
+    except OSError:  # one vanished while we looked: somebody else's, and well
+        return []
+
+
+def results(options, cases):
+    directory = SOURCE / "build/test"
+    directory.mkdir(parents=True, exist_ok=True)
+    identities = [Identity()]
+    if identities[0].name == "root":
+        identities.append(Unprivileged(directory / f"identity-{os.getpid()}"))
+    before = leaks.cgroup_directories()
+    left = []
+    for identity in identities:
+        if options.identity in (None, identity.name):
+            images = Images(identity, SOURCE, directory, environment(options.preset))
+            if not identity.reason:
+                yield from prepare_images(images, cases)
+            setting = Setting(SOURCE, directory, environment(options.preset), identity, images)
+            yield from run_as(identity, cases, setting, Host(identity, images))
+        left += identity.close()
+    left += leftovers(before)
+    if left:
+        yield Result("the whole run", "failed", "left behind: " + "; ".join(left))
+    remove_tree(directory / f"identity-{os.getpid()}")
+
+
+def show(part, result, verbose):
+    if result.status != "passed" or verbose:
+        print(f"{result.status.upper():7} {part}/{result.name}{': ' if result.reason else ''}{result.reason}")
+    for line in result.output.splitlines()[-40:]:
+        print("        | " + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
+    sys.stdout.flush()
+
+
+def counted(result, allowed):
+    """In CI a skip is a failure, unless this class of host can never have what it needs."""
+    if result.status == "skipped" and os.environ.get("CI") == "true":
+        word = result.reason.removeprefix("needs ").split(":")[0]
+        return "skipped" if word in allowed else "failed"
+    return result.status
+
+
+def main():
+    options = arguments()
+    cases = found(options.part, options.only)
+    if options.list:
+        print("\n".join(f"{options.part}/{name}" for name in cases))
+        return 0
+    if not cases:
+        return 0
+    enter_private_mounts([sys.executable, *sys.argv])
+    os.umask(0o022)
+    started = time.monotonic()
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    allowed = allowed_skips()
+    with open(os.environ.get("SANDBOX_TALLY", os.devnull), "a") as tally:
+        for result in results(options, cases):
+            show(options.part, result, options.verbose)
+            status = counted(result, allowed)
+            counts[status] += 1
+            tally.write(f"{status} {options.part}/{result.name}\n")
+    print(f"{options.part}: {counts['passed']} passed, {counts['failed']} failed, "
+          f"{counts['skipped']} skipped ({time.monotonic() - started:.1f} s)")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
