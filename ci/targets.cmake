@@ -132,3 +132,18 @@ function(sandbox_agent name)
   add_custom_target(${name} ALL DEPENDS ${output})
   install(PROGRAMS ${output} DESTINATION libexec/sandbox-tools)
 endfunction()
+
+# sandbox_generate(LAYER OUTPUT FROM file.cpp LINKS library...): a program of the layer that runs
+# at build time; what it prints is a file that the layer includes.
+function(sandbox_generate layer output)
+  cmake_parse_arguments(arg "" "FROM" "LINKS" ${ARGN})
+  get_filename_component(name ${arg_FROM} NAME_WE)
+  add_executable(${name} lib/${layer}/${arg_FROM})
+  target_link_libraries(${name} PRIVATE ${arg_LINKS})
+  set(directory ${CMAKE_BINARY_DIR}/generated/${layer})
+  file(MAKE_DIRECTORY ${directory})
+  add_custom_command(OUTPUT ${directory}/${output}
+    COMMAND ${name} > ${directory}/${output} DEPENDS ${name} VERBATIM)
+  target_sources(sandbox_${layer} PRIVATE ${directory}/${output})
+  target_include_directories(sandbox_${layer} PRIVATE ${directory})
+endfunction()

@@ -1,0 +1,22 @@
+#pragma once
+// Container: a machine made of namespaces. All walls are the kernel's; see walls.hpp.
+#include <memory>
+#include <span>
+
+#include "engine/container/walls.hpp"
+#include "engine/machine.hpp"
+
+namespace sandbox::engine {
+
+/// Facts of this host that decide about walls; ids belong to the place.
+HostFacts read_host_facts(int place);
+
+/// Starts one. `agent` is the program that becomes PID 1. Throws Error with what to mend; then
+/// nothing is left but the cgroup directories named in cgroup_paths(), which are removed too.
+std::unique_ptr<Machine> start_container(const Spec& spec, const HostFacts& facts,
+                                         std::span<const unsigned char> agent);
+
+/// The cgroups that start_container() makes: written down before, for the clean-up of a crash.
+std::vector<Path> cgroup_paths(const HostFacts& facts, const std::string& id);
+
+}  // namespace sandbox::engine

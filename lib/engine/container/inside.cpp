@@ -1,0 +1,218 @@
+#include "engine/container/inside.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <net/if.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "isolate/capabilities.hpp"
+#include "isolate/devices.hpp"
+#include "isolate/landlock.hpp"
+#include "isolate/masks.hpp"
+#include "isolate/mount.hpp"
+#include "isolate/overlay.hpp"
+#include "isolate/program.hpp"
+#include "isolate/resource_limits.hpp"
+#include "isolate/seccomp.hpp"
+
+namespace sandbox::engine {
+
+namespace {
+
+// Unlike after a fork in a program with threads, allocation and exceptions are safe here: the
+// supervisor has one thread, so no lock can be held by a thread that the copy lacks.
+
+struct State {
+  Inside& inside;
+  std::vector<Fd> layers;
+  std::vector<Fd> shares;
+  Fd disk;
+  Fd root;
+  Fd program;
+};
+
+void die_with_the_supervisor() {
+  // Cleared by every change of ids or capabilities: armed again at the end.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) throw_system_error("cannot tie the child to the supervisor");
+}
+
+void wait_for_permission(State& state) {
+  state.inside.parent.close();  // else this copy would keep the socket open when the parent dies
+  Signal signal;
+  std::vector<Fd> descriptors;
+  if (!receive_signal(state.inside.control, signal, descriptors)) ::_exit(static_cast<int>(ExitCode::failed));
+  if (descriptors.size() != signal.layers + signal.shares) throw Error(ExitCode::failed, "descriptors got lost");
+  for (std::size_t i = 0; i < descriptors.size(); ++i)
+    (i < signal.layers ? state.layers : state.shares).push_back(std::move(descriptors[i]));
+}
+
+void take_identity(State& state) {
+  if (!state.inside.ids.single() && ::setgroups(0, nullptr) < 0) throw_system_error("cannot drop groups");
+  if (::setresgid(0, 0, 0) < 0 || ::setresuid(0, 0, 0) < 0) throw_system_error("cannot become root inside");
+  ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);  // ENOSYS without keyrings is as good
+  ::umask(022);
+}
+
+/// Root's layers and shares came id-mapped from the parent. A user's are bound here: his
+/// namespace may copy only what it can see itself.
+void bind_own(State& state) {
+  if (!state.inside.ids.single()) return;
+  for (const Path& layer : state.inside.spec.layers)
+    state.layers.push_back(
+        isolate::copy_mount(AT_FDCWD, layer.c_str(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+  for (const Share& share : state.inside.spec.shares)
+    state.shares.push_back(isolate::copy_mount(
+        AT_FDCWD, share.source.c_str(),
+        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (share.writable ? 0 : MOUNT_ATTR_RDONLY)));
+}
+
+void build_root(State& state) {
+  isolate::receive_only();
+  bind_own(state);
+  const record::Limits& limits = state.inside.spec.limits;
+  // One inode per 16 KiB, as ext4 gives: many small files end before the memory does.
+  state.disk = isolate::make_memory_disk(*limits.disk_bytes, *limits.disk_bytes / 16384 + 1024);
+  const Fd scratch = checked_fd(
+      ::open(state.inside.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open the sandbox's directory");
+  state.root = isolate::make_root(state.disk, scratch, state.layers);
+}
+
+void mount_proc(State& state) { isolate::mount_masked_proc(state.root); }
+
+void mount_dev(State& state) {
+  isolate::mount_devices(state.root,
+                         isolate::copy_mount(AT_FDCWD, "shm", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+}
+
+void mount_shares(State& state) {
+  for (std::size_t i = 0; i < state.shares.size(); ++i) {
+    const Share& share = state.inside.spec.shares[i];
+    struct stat info {};
+    if (::fstat(state.shares[i].get(), &info) < 0) throw_system_error("cannot look at", share.source.native());
+    const Fd target = S_ISDIR(info.st_mode) ? isolate::open_or_make_directory(state.root, share.target)
+                                            : isolate::open_or_make_file(state.root, share.target);
+    isolate::attach(state.shares[i], target, share.target);
+  }
+}
+
+void change_root(State& state) {
+  // /tmp must be there for anybody, whatever the image says; a link would have led elsewhere.
+  isolate::open_or_make_directory(state.root, "tmp");
+  isolate::pivot_into(state.root);
+  if (::fchmodat(AT_FDCWD, "/tmp", 01777, 0) < 0) throw_system_error("cannot open up", "/tmp");
+}
+
+void name_the_host(State& state) {
+  const std::string& name = state.inside.spec.id;
+  if (::sethostname(name.data(), name.size()) < 0) throw_system_error("cannot set the host name");
+  const Fd socket = checked_fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "cannot make a socket");
+  ifreq request{};
+  request.ifr_name[0] = 'l';
+  request.ifr_name[1] = 'o';
+  request.ifr_flags = IFF_UP;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) < 0) throw_system_error("cannot bring up", "lo");
+}
+
+void bound_resources(State& state) {
+  isolate::ResourceLimits limits{.open_files = *state.inside.spec.limits.open_files, .processes = {}};
+  if (state.inside.process_limit) limits.processes = state.inside.spec.limits.pids;
+  isolate::apply_resource_limits(limits);
+}
+
+void leave_the_session(State&) {
+  if (::setsid() < 0) throw_system_error("cannot start a session");
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int number = 1; number < 65; ++number) ::signal(number, SIG_DFL);
+}
+
+void keep_descriptors(State& state) { state.program = isolate::keep_only(state.inside.control, state.inside.program); }
+
+void cut_powers(State&) {
+  isolate::cut_capabilities(isolate::kAgentCapabilities);
+  die_with_the_supervisor();
+}
+
+void raise_landlock(State&) { isolate::apply_landlock(); }
+void raise_seccomp(State&) { isolate::apply_seccomp(); }
+
+struct Step {
+  const char* name;
+  void (*act)(State&);
+  int stage;  ///< index in kStages of the stage that ends with this step; -1: none
+};
+
+constexpr Step kSteps[] = {
+    {"permission", wait_for_permission, -1},  // the id maps must be written first
+    {"identity", take_identity, 0},           // root inside: the power to do the rest
+    {"root", build_root, 1},                  // while the host's file systems are still visible
+    {"proc", mount_proc, 2},                  // needs our own pid namespace, and the host's unmasked /proc
+    {"dev", mount_dev, 3},                    // from the host's nodes, before the pivot hides them
+    {"shares", mount_shares, 4},              // last of the mounts: they may cover anything but /proc and /dev
+    {"pivot", change_root, 5},                // from here on nothing of the host can be named
+    {"host name", name_the_host, -1},
+    {"resources", bound_resources, -1},
+    {"session", leave_the_session, -1},
+};
+
+constexpr Step kLastSteps[] = {
+    {"descriptors", keep_descriptors, -1},
+    {"capabilities", cut_powers, -1},   // after everything that needs them; re-arms the death signal
+    {"landlock", raise_landlock, -1},   // needs no_new_privs
+    {"seccomp", raise_seccomp, -1},     // last: it forbids what came before
+};
+
+[[noreturn]] void report(const Fd& pipe, const char* step, const Error& error) {
+  // The numeric code, the message and the hint, on three lines. Nothing can be done about a
+  // failure to write: the parent sees the end either way.
+  const std::string text =
+      fmt::format("{}\n{} (step '{}')\n{}", static_cast<int>(error.code()), error.what(), step, error.hint());
+  [[maybe_unused]] const ssize_t n = ::write(pipe.get(), text.data(), text.size());
+  ::_exit(static_cast<int>(ExitCode::failed));
+}
+
+}  // namespace
+
+void go_inside(Inside inside) {
+  State state{inside, {}, {}, {}, {}, {}};
+  // Above the numbers that the agent will use: its standard descriptors and the control socket.
+  const Fd pipe = checked_fd(::fcntl(inside.report.get(), F_DUPFD_CLOEXEC, 20), "cannot move a descriptor");
+  inside.report.close();
+  const char* at = "start";
+  try {
+    die_with_the_supervisor();
+    Stopwatch watch;
+    Signal answer;
+    for (const Step& step : kSteps) {
+      at = step.name;
+      step.act(state);
+      const double lap_ms = watch.lap_ms();
+      if (step.stage >= 0) answer.stage_us[static_cast<std::size_t>(step.stage)] = static_cast<std::uint32_t>(lap_ms * 1000);
+    }
+    send_signal(inside.control, answer, {state.disk.get()});
+    for (const Step& step : kLastSteps) {
+      at = step.name;
+      step.act(state);
+    }
+    at = "agent";
+    isolate::become(state.program, "sandbox-agent");
+  } catch (const Error& error) {
+    report(pipe, at, error);
+  } catch (const std::exception& error) {
+    report(pipe, at, Error(ExitCode::failed, error.what()));
+  }
+}
+
+}  // namespace sandbox::engine

@@ -1,0 +1,63 @@
+#pragma once
+// Machine: one isolated computer, whatever isolates it. The supervisor owns exactly one and
+// knows no more about it than this.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "record/limits.hpp"
+#include "record/reaped.hpp"
+#include "record/usage.hpp"
+#include "record/wall.hpp"
+
+namespace sandbox::engine {
+
+/// A folder of the host (or a named cache) that shows inside.
+struct Share {
+  Path source;
+  std::string target;  ///< absolute, inside
+  bool writable = false;
+};
+
+/// What to start. Made by the launcher, carried out by the supervisor.
+struct Spec {
+  std::string id;
+  int place = 0;
+  Path directory;              ///< the sandbox's own, in the store
+  std::vector<Path> layers;    ///< trees, lowest first
+  std::vector<Share> shares;
+  record::Limits limits;       ///< complete
+  std::vector<std::string> allow_missing;  ///< walls that may be absent
+  std::vector<std::string> require;        ///< walls that must be up
+};
+
+/// What the kernel counted against the limits; see record::Verdict for what follows from it.
+struct Counters {
+  std::uint64_t memory_kills = 0;
+  std::uint64_t pids_hits = 0;
+  std::optional<std::uint64_t> disk_left_bytes;
+};
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+
+  virtual const std::vector<record::Wall>& walls() const = 0;
+  virtual const std::map<std::string, double>& timings_ms() const = 0;
+  virtual int pid() const = 0;              ///< of the agent (container) or QEMU (vm)
+  virtual const Fd& control() const = 0;    ///< SOCK_SEQPACKET to the agent; see wire/frame.hpp
+  virtual const Fd& ending() const = 0;     ///< readable once the machine is gone
+  virtual int cgroup() const = 0;           ///< directory to hand to the agent, or -1
+
+  virtual record::Usage usage() const = 0;
+  virtual Counters counters() const = 0;
+
+  /// Kills, waits, accounts and frees. Safe to repeat.
+  virtual record::Freed end() = 0;
+};
+
+}  // namespace sandbox::engine

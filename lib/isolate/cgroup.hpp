@@ -1,0 +1,68 @@
+#pragma once
+// Cgroup: the control groups of one sandbox, one directory per hierarchy, all named by its
+// id. They limit, count, and end for certain.
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "isolate/cgroup_host.hpp"
+
+namespace sandbox::isolate {
+
+struct CgroupLimits {
+  std::optional<std::uint64_t> memory_bytes;
+  std::optional<std::uint64_t> pids;
+  std::optional<double> cpus;
+};
+
+/// What the kernel counted since the cgroup was made.
+struct CgroupCounters {
+  std::uint64_t memory_kills = 0;  ///< processes the OOM killer ended
+  std::uint64_t pids_hits = 0;     ///< forks that were refused
+  std::optional<std::uint64_t> memory_bytes, memory_peak_bytes, processes, cpu_us, throttled_us;
+};
+
+class Cgroup {
+ public:
+  /// The directories that create() would make: known before it runs, so that they can be
+  /// written down first and found after a crash.
+  static std::vector<Path> paths(const CgroupHost& host, const std::string& id);
+
+  /// Makes the directories and writes the limits. A limit without a controller is left out;
+  /// see limits_by(). `owner` may make and kill groups of its own below the version-2 one.
+  static Cgroup create(const CgroupHost& host, const std::string& id, const CgroupLimits& limits, uid_t owner);
+
+  /// For clone_isolated(): -1 where there is no version 2.
+  int birth() const { return unified_.get(); }
+
+  /// Version 1 has no birth: moves the process. The first move after a while waits for an
+  /// RCU grace period (4–25 ms); do it while the child works.
+  void attach(pid_t pid) const;
+
+  CgroupCounters counters() const;
+
+ private:
+  struct Group {
+    Path path;
+    CgroupParent::Version version;
+    Fd directory;
+  };
+  Cgroup() = default;
+  const Group* find(const std::optional<CgroupParent>& parent, const std::string& id) const;
+  std::vector<Group> groups_;
+  const Group* memory_ = nullptr;
+  const Group* pids_ = nullptr;
+  const Group* cpu_ = nullptr;
+  Fd unified_;
+};
+
+/// Kills everything in these cgroups and below them, waits until they are empty and removes
+/// them. Safe to repeat. Returns how many directories went; throws when one does not empty
+/// within two seconds.
+std::uint64_t end_cgroups(const std::vector<Path>& paths);
+
+}  // namespace sandbox::isolate

@@ -1,0 +1,130 @@
+#include "isolate/cgroup_host.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/text.hpp"
+
+namespace sandbox::isolate {
+
+namespace {
+
+struct Mount {
+  std::string_view point;
+  std::string_view type;
+  std::string_view options;  ///< of the super block: the controllers of version 1
+};
+
+/// "36 31 0:29 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory"
+std::optional<Mount> cgroup_mount(std::string_view line) {
+  const std::size_t dash = line.find(" - cgroup");
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto before = split(line.substr(0, dash), ' ');
+  const auto after = split(line.substr(dash + 3), ' ');
+  if (before.size() < 6 || after.size() < 3) return std::nullopt;
+  return Mount{before[4], after[0], after[2]};
+}
+
+bool has_word(std::string_view list, std::string_view word, char separator) {
+  for (const std::string_view one : split(list, separator))
+    if (one == word) return true;
+  return false;
+}
+
+bool writable(const Path& directory) {
+  return ::access((directory / "cgroup.procs").c_str(), W_OK) == 0 && ::access(directory.c_str(), W_OK) == 0;
+}
+
+void write_if_possible(const Path& file, std::string_view text) {
+  // Best effort: whether it worked shows in cgroup.controllers of the directory below.
+  const Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd) [[maybe_unused]] const ssize_t n = ::write(fd.get(), text.data(), text.size());
+}
+
+class Search {
+ public:
+  explicit Search(const CgroupFacts& facts) : facts_(facts) {}
+
+  std::optional<Path> below(std::string_view mount_point) const {
+    const Path mount = at(mount_point);
+    if (facts_.uid != 0) {
+      const Path delegated = mount / fmt::format("sandbox-{}", facts_.uid);
+      return writable(delegated) ? std::optional(delegated) : std::nullopt;
+    }
+    const Path ours = mount / "sandbox";
+    ::mkdir(ours.c_str(), 0755);
+    return writable(ours) ? std::optional(ours) : std::nullopt;
+  }
+
+  /// The version-2 cgroup that this process is in, when it was delegated to the user.
+  std::optional<Path> own(std::string_view mount_point) const {
+    for (const std::string_view line : split(facts_.membership, '\n'))
+      if (line.starts_with("0::/") && line.size() > 4) {
+        const Path directory = at(mount_point) / Path(line.substr(4));
+        if (writable(directory)) return directory;
+      }
+    return std::nullopt;
+  }
+
+  Path at(std::string_view mount_point) const {
+    return facts_.prefix.empty() ? Path(mount_point) : facts_.prefix / mount_point.substr(1);
+  }
+
+ private:
+  const CgroupFacts& facts_;
+};
+
+constexpr std::array<std::string_view, 3> kControllers = {"memory", "pids", "cpu"};
+
+/// Controllers reach a directory's children only when every directory above passes them on.
+void take_unified(CgroupHost& host, const Path& directory) {
+  for (const std::string_view controller : kControllers) {
+    const std::string word = fmt::format("+{}", controller);
+    write_if_possible(directory.parent_path() / "cgroup.subtree_control", word);
+    write_if_possible(directory / "cgroup.subtree_control", word);
+  }
+  host.unified = directory;
+  const std::string enabled = read_file_if_exists(directory / "cgroup.subtree_control", 4096).value_or("");
+  for (const std::string_view controller : kControllers) {
+    if (!has_word(enabled.substr(0, enabled.find('\n')), controller, ' ')) continue;
+    auto& slot = controller == "memory" ? host.memory : controller == "pids" ? host.pids : host.cpu;
+    if (!slot) slot = CgroupParent{directory, CgroupParent::Version::v2};
+  }
+}
+
+void take_version1(CgroupHost& host, const Mount& mount, const Path& directory) {
+  const CgroupParent parent{directory, CgroupParent::Version::v1};
+  if (has_word(mount.options, "memory", ',')) host.memory = parent;
+  if (has_word(mount.options, "pids", ',')) host.pids = parent;
+  if (has_word(mount.options, "cpu", ',')) host.cpu = parent;
+  if (has_word(mount.options, "name=systemd", ',')) host.tracking = directory;
+}
+
+}  // namespace
+
+CgroupFacts CgroupFacts::read() {
+  return {read_file("/proc/self/mountinfo", 16 << 20), read_file("/proc/self/cgroup", 1 << 20), ::geteuid(), {}};
+}
+
+CgroupHost find_cgroups(const CgroupFacts& facts) {
+  CgroupHost host;
+  const Search search(facts);
+  for (const std::string_view line : split(facts.mountinfo, '\n')) {
+    const std::optional<Mount> mount = cgroup_mount(line);
+    if (!mount) continue;
+    if (mount->type == "cgroup2") {
+      auto directory = facts.uid != 0 ? search.own(mount->point) : std::nullopt;
+      if (!directory) directory = search.below(mount->point);
+      if (directory) take_unified(host, *directory);
+    } else if (const auto directory = search.below(mount->point)) {
+      take_version1(host, *mount, *directory);
+    }
+  }
+  return host;
+}
+
+}  // namespace sandbox::isolate

@@ -1,0 +1,41 @@
+#pragma once
+// What control groups this host offers us: version 2, version 1, or both at once (hybrid),
+// and below which directories we may make our own.
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/file.hpp"
+
+namespace sandbox::isolate {
+
+/// A directory in which we may make cgroups, and how its limits are written.
+struct CgroupParent {
+  enum class Version { v1, v2 };
+  Path directory;
+  Version version = Version::v2;
+};
+
+struct CgroupHost {
+  std::optional<CgroupParent> memory, pids, cpu;
+  /// A version-2 directory, even without controllers: birth, kill and cpu time need none.
+  std::optional<Path> unified;
+  /// The version-1 hierarchy by which systemd and CI runners find their processes.
+  std::optional<Path> tracking;
+};
+
+/// The facts that the search starts from; a test gives those of a made-up host.
+struct CgroupFacts {
+  std::string mountinfo;    ///< /proc/self/mountinfo
+  std::string membership;   ///< /proc/self/cgroup
+  unsigned uid = 0;
+  Path prefix;              ///< put before every mount point; empty on a real host
+
+  static CgroupFacts read();
+};
+
+/// Root makes and uses MOUNT/sandbox. A user has a directory only where somebody delegated
+/// one to him: the cgroup he is in (version 2, systemd's user scopes), or MOUNT/sandbox-UID.
+CgroupHost find_cgroups(const CgroupFacts& facts);
+
+}  // namespace sandbox::isolate

@@ -1,0 +1,71 @@
+#include "isolate/namespaces.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace sandbox::isolate {
+
+namespace {
+
+void write_proc(pid_t pid, const char* name, const std::string& text) {
+  const std::string path = fmt::format("/proc/{}/{}", pid, name);
+  const Fd fd = checked_fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "cannot open", path);
+  if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    throw_system_error("cannot write", path, ExitCode::host);
+}
+
+}  // namespace
+
+CloneResult clone_isolated(int cgroup, Network network) {
+  int pidfd = -1;
+  clone_args arguments{};
+  arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
+                    CLONE_NEWCGROUP | CLONE_PIDFD;
+  if (network == Network::own) arguments.flags |= CLONE_NEWNET;
+  if (cgroup >= 0) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = static_cast<std::uint64_t>(cgroup);
+  }
+  arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
+  arguments.exit_signal = SIGCHLD;
+  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid < 0) {
+    const int error = errno;
+    const bool limit = error == ENOSPC || error == EUSERS;
+    throw Error(ExitCode::host, fmt::format("cannot create namespaces: {}", error_text(error)),
+                limit ? "raise user.max_user_namespaces, or end other sandboxes"
+                      : "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1 "
+                        "and kernel.apparmor_restrict_unprivileged_userns=0 where they exist");
+  }
+  if (pid == 0) return {};
+  return {static_cast<pid_t>(pid), Fd(pidfd)};
+}
+
+IdMap id_map_for(std::uint32_t place) {
+  if (::geteuid() != 0) return {::geteuid(), 1};
+  return {kFirstId + place * kIdsPerSandbox, kIdsPerSandbox};
+}
+
+void write_id_maps(pid_t child, const IdMap& map) {
+  const std::uint32_t group = map.single() ? ::getegid() : map.base;
+  if (map.single()) write_proc(child, "setgroups", "deny");
+  write_proc(child, "uid_map", fmt::format("0 {} {}", map.base, map.count));
+  write_proc(child, "gid_map", fmt::format("0 {} {}", group, map.count));
+}
+
+Fd open_user_namespace(pid_t pid) {
+  const std::string path = fmt::format("/proc/{}/ns/user", pid);
+  return checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", path);
+}
+
+}  // namespace sandbox::isolate

@@ -1,0 +1,46 @@
+#pragma once
+// Namespaces: one clone3(2) that makes a child with all of them at once, and its id maps.
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "base/fd.hpp"
+
+namespace sandbox::isolate {
+
+struct CloneResult {
+  pid_t pid = 0;  ///< 0 in the child
+  Fd pidfd;       ///< in the parent
+};
+
+enum class Network { own, shared };
+
+/// Forks into new user, mount, pid, ipc, uts and cgroup namespaces, and a network namespace
+/// unless it is shared. With `cgroup` (a cgroup-v2 directory, or -1) the child is born in it,
+/// which makes it the root of its cgroup namespace and costs no migration. The caller must be
+/// single-threaded: the child goes on in a copy of it.
+CloneResult clone_isolated(int cgroup, Network network);
+
+/// The ids of a sandbox: 0…count-1 inside are base…base+count-1 outside.
+struct IdMap {
+  std::uint32_t base = 0;
+  std::uint32_t count = 1;
+
+  bool single() const { return count == 1; }
+};
+
+inline constexpr std::uint32_t kIdsPerSandbox = 65536;
+/// Clear of subordinate ranges (usually from 100000) and of systemd-nspawn's.
+inline constexpr std::uint32_t kFirstId = 0x70000000;
+
+/// Root gives every place a range of its own; a user has one id, his own.
+IdMap id_map_for(std::uint32_t place);
+
+/// Writes uid_map and gid_map of a child that waits for it. A single id needs setgroups
+/// denied first (user_namespaces(7)).
+void write_id_maps(pid_t child, const IdMap& map);
+
+/// The user namespace of a process, for id-mapped mounts.
+Fd open_user_namespace(pid_t pid);
+
+}  // namespace sandbox::isolate

@@ -1,0 +1,158 @@
+// Compiles the seccomp filter into a C array, at build time: doing it at run time would cost
+// every launch 1 ms and a library. The shape follows moby's default profile: an allow-list;
+// what is known and dangerous answers EPERM; what is unknown answers ENOSYS, so that libc
+// falls back to what it knows; a foreign ABI kills.
+//
+// clone3 stays allowed here although its flags cannot be filtered: the agent needs
+// CLONE_INTO_CGROUP, and closes clone3 for every command it starts (tools/sandbox-agent).
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <initializer_list>
+
+namespace {
+
+// clang-format off
+const char* const kAllowed[] = {
+  "_sysctl", "accept", "accept4", "access", "alarm", "arch_prctl", "bind", "brk", "cachestat", "capget",
+  "capset", "chdir", "chmod", "chown", "chroot", "clock_getres", "clock_gettime", "clock_nanosleep", "clone3",
+  "close", "close_range", "connect", "copy_file_range", "creat", "dup", "dup2", "dup3", "epoll_create",
+  "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd", "eventfd2", "execve",
+  "execveat", "exit", "exit_group", "faccessat", "faccessat2", "fadvise64", "fallocate", "fanotify_mark", "fchdir",
+  "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "fcntl", "fdatasync", "fgetxattr", "flistxattr", "flock",
+  "fork", "fremovexattr", "fsetxattr", "fstat", "fstatfs", "fsync", "ftruncate", "futex", "futex_requeue",
+  "futex_wait", "futex_waitv", "futex_wake", "futimesat", "get_robust_list", "get_thread_area", "getcpu", "getcwd",
+  "getdents", "getdents64", "getegid", "geteuid", "getgid", "getgroups", "getitimer", "getpeername", "getpgid",
+  "getpgrp", "getpid", "getppid", "getpriority", "getrandom", "getresgid", "getresuid", "getrlimit", "getrusage",
+  "getsid", "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid", "getxattr", "inotify_add_watch",
+  "inotify_init", "inotify_init1", "inotify_rm_watch", "io_cancel", "io_destroy", "io_getevents", "io_pgetevents",
+  "io_setup", "io_submit", "ioctl", "ioprio_get", "ioprio_set", "kill", "landlock_add_rule", "landlock_create_ruleset",
+  "landlock_restrict_self", "lchown", "lgetxattr", "link", "linkat", "listen", "listxattr", "llistxattr",
+  "lremovexattr", "lseek", "lsetxattr", "lstat", "madvise", "membarrier", "memfd_create", "memfd_secret", "mincore",
+  "mkdir", "mkdirat", "mknod", "mknodat", "mlock", "mlock2", "mlockall", "mmap", "mprotect", "mq_getsetattr",
+  "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink", "mremap", "msgctl", "msgget", "msgrcv",
+  "msgsnd", "msync", "munlock", "munlockall", "munmap", "nanosleep", "newfstatat", "open", "openat", "openat2",
+  "pause", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2", "pkey_alloc", "pkey_free", "pkey_mprotect", "poll",
+  "ppoll", "prctl", "pread64", "preadv", "preadv2", "prlimit64", "process_mrelease", "process_vm_readv",
+  "process_vm_writev", "pselect6", "ptrace", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readlink",
+  "readlinkat", "readv", "recv", "recvfrom", "recvmmsg", "recvmsg", "remap_file_pages", "removexattr", "rename",
+  "renameat", "renameat2", "restart_syscall", "rmdir", "rseq", "rt_sigaction", "rt_sigpending", "rt_sigprocmask",
+  "rt_sigqueueinfo", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_tgsigqueueinfo",
+  "sched_get_priority_max", "sched_get_priority_min", "sched_getaffinity", "sched_getattr", "sched_getparam",
+  "sched_getscheduler", "sched_rr_get_interval", "sched_setaffinity", "sched_setattr", "sched_setparam",
+  "sched_setscheduler", "sched_yield", "seccomp", "select", "semctl", "semget", "semop", "semtimedop", "send",
+  "sendfile", "sendmmsg", "sendmsg", "sendto", "set_robust_list", "set_thread_area", "set_tid_address",
+  "setfsgid", "setfsuid", "setgid", "setgroups", "setitimer", "setpgid", "setpriority", "setregid", "setresgid",
+  "setresuid", "setreuid", "setrlimit", "setsid", "setsockopt", "setuid", "setxattr", "shmat", "shmctl", "shmdt",
+  "shmget", "shutdown", "sigaltstack", "signalfd", "signalfd4", "socketpair", "splice", "stat", "statfs", "statx",
+  "symlink", "symlinkat", "sync", "sync_file_range", "syncfs", "sysinfo", "tee", "tgkill", "time", "timer_create",
+  "timer_delete", "timer_getoverrun", "timer_gettime", "timer_settime", "timerfd_create", "timerfd_gettime",
+  "timerfd_settime", "times", "tkill", "truncate", "umask", "uname", "unlink", "unlinkat", "utime", "utimensat",
+  "utimes", "vfork", "vmsplice", "wait4", "waitid", "write", "writev",
+};
+
+// Known, and refused in a way that programs understand.
+const char* const kRefused[] = {
+  "acct", "add_key", "adjtimex", "bpf", "clock_adjtime", "clock_settime", "delete_module", "fanotify_init",
+  "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "get_mempolicy", "init_module", "io_uring_enter",
+  "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "keyctl",
+  "lookup_dcookie", "mbind", "migrate_pages", "mount", "mount_setattr", "move_mount", "move_pages",
+  "name_to_handle_at", "nfsservctl", "open_by_handle_at", "open_tree", "perf_event_open", "pidfd_getfd",
+  "pivot_root", "process_madvise", "quotactl", "quotactl_fd", "reboot", "request_key", "set_mempolicy",
+  "set_mempolicy_home_node", "setdomainname", "sethostname", "setns", "settimeofday", "swapoff", "swapon",
+  "syslog", "umount", "umount2", "unshare", "userfaultfd", "uselib", "ustat", "vhangup",
+};
+// clang-format on
+
+void check(int result, const char* what) {
+  if (result == 0) return;
+  std::fprintf(stderr, "seccomp_compile: %s: error %d\n", what, -result);
+  std::exit(1);
+}
+
+void add_names(scmp_filter_ctx filter, std::uint32_t action, const char* const* names, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const int number = ::seccomp_syscall_resolve_name(names[i]);
+    // Negative: not a call of this architecture, or younger than the library; the default covers it.
+    if (number >= 0) check(::seccomp_rule_add(filter, action, number, 0), names[i]);
+  }
+}
+
+/// Flags are compared in their low 32 bits: the kernel ignores the rest (CVE-2019-10063).
+void add_conditions(scmp_filter_ctx filter) {
+  constexpr std::uint64_t kLow = 0xFFFFFFFF;
+  constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+                                        CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+  check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+                           SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaces, 0)), "clone");
+  // Sockets that namespaces do not cover (vsock, alg, …) or that parse raw packets are not made.
+  for (const int family : {AF_UNIX, AF_INET, AF_INET6})
+    for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET})
+      check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                               SCMP_A0(SCMP_CMP_MASKED_EQ, kLow, static_cast<std::uint64_t>(family)),
+                               SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, static_cast<std::uint64_t>(type))), "socket");
+  // Only NETLINK_ROUTE (0): getifaddrs() needs it.
+  check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                           SCMP_A0(SCMP_CMP_MASKED_EQ, kLow, AF_NETLINK),
+                           SCMP_A2(SCMP_CMP_MASKED_EQ, kLow, 0)), "socket netlink");
+  // Linux, Linux with 32-bit addresses or without randomisation (debuggers), and the query.
+  for (const std::uint64_t persona : {0x0ULL, 0x8ULL, 0x20000ULL, 0x20008ULL, 0x40000ULL, 0xFFFFFFFFULL})
+    check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1,
+                             SCMP_A0(SCMP_CMP_MASKED_EQ, kLow, persona)), "personality");
+}
+
+void print(const sock_filter& instruction) {
+  std::printf("{%u, %u, %u, %uu},\n", instruction.code, instruction.jt, instruction.jf, instruction.k);
+}
+
+/// Put before the generated program, whose jumps are relative: refuses the requests that push
+/// input into a terminal's queue (TIOCSTI, CVE-2017-5226; TIOCLINUX, CVE-2023-28100), whatever
+/// the upper half of the argument holds. libseccomp cannot except single values from an
+/// allowed call in their low 32 bits.
+void print_ioctl_exceptions() {
+  constexpr std::uint32_t kRequest = offsetof(seccomp_data, args) + sizeof(std::uint64_t);
+  constexpr std::uint32_t kTiocLinux = 0x541C;
+  const sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 6),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(SCMP_SYS(ioctl)), 0, 4),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kRequest),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kTiocLinux, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+  };
+  for (const sock_filter& instruction : program) print(instruction);
+}
+
+}  // namespace
+
+int main() {
+  const scmp_filter_ctx filter = ::seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+  if (!filter) return 1;
+  check(::seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "binary tree");
+  check(::seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "foreign ABI");
+  add_names(filter, SCMP_ACT_ALLOW, kAllowed, sizeof kAllowed / sizeof *kAllowed);
+  add_names(filter, SCMP_ACT_ERRNO(EPERM), kRefused, sizeof kRefused / sizeof *kRefused);
+  add_conditions(filter);
+
+  std::FILE* const memory = std::tmpfile();
+  if (!memory) return 1;
+  check(::seccomp_export_bpf(filter, ::fileno(memory)), "export");
+  std::rewind(memory);
+  sock_filter instruction;
+  print_ioctl_exceptions();
+  while (std::fread(&instruction, sizeof instruction, 1, memory) == 1) print(instruction);
+  return 0;
+}
