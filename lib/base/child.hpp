@@ -29,6 +29,8 @@ struct Command {
 class Child {
  public:
   static Child spawn(const Command& command);
+  /// A child that was made in another way, by clone3(2) with namespaces.
+  static Child adopt(int pid, Fd pidfd) noexcept { return Child(pid, std::move(pidfd)); }
 
   Child(Child&& other) noexcept;
   Child& operator=(Child&&) = delete;

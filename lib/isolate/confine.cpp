@@ -1,0 +1,287 @@
+#include "isolate/confine.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/child.hpp"
+#include "base/error.hpp"
+#include "isolate/capabilities.hpp"
+#include "isolate/devices.hpp"
+#include "isolate/fake_owners.hpp"
+#include "isolate/masks.hpp"
+#include "isolate/mount.hpp"
+#include "isolate/namespaces.hpp"
+
+namespace sandbox::isolate {
+
+namespace {
+
+constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capability; }
+
+/// Installing packages needs to set file capabilities and to mount; both only reach the
+/// namespaces of this run.
+const std::uint64_t kBuildCapabilities = kAgentCapabilities | bit(CAP_SETFCAP) | bit(CAP_SYS_ADMIN);
+
+/// Builds share this range, just below the first sandbox's: their pid namespaces keep them
+/// apart.
+IdMap build_ids() {
+  if (::geteuid() != 0) return {::geteuid(), 1};
+  return {kFirstId - kIdsPerSandbox, kIdsPerSandbox};
+}
+
+/// Two ends that carry the go, one mount, and the news of a failure.
+struct Channel {
+  Fd ours, theirs;
+};
+
+Channel make_channel() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+    throw_system_error("cannot make a socket pair");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+/// One byte, and a descriptor with it if there is one.
+void send_go(const Fd& channel, const Fd& mount) {
+  char go = 'g';
+  iovec data{&go, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  if (mount) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    const int fd = mount.get();
+    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  }
+  if (::sendmsg(channel.get(), &message, MSG_NOSIGNAL) != 1)
+    throw_system_error("cannot start the confined program");
+}
+
+Fd receive_go(const Fd& channel) {
+  char go = 0;
+  iovec data{&go, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (::recvmsg(channel.get(), &message, MSG_CMSG_CLOEXEC) != 1)
+    throw Error(ExitCode::failed, "the builder went away");
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (!header) return Fd();
+  int fd = -1;
+  std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  return Fd(fd);
+}
+
+/// From here on our death ends everything inside. A change of ids clears the setting, and a
+/// parent that died before it would never be noticed: hence the order, and the look.
+void die_with_parent(const Fd& channel) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) throw_system_error("cannot follow the builder");
+  pollfd look{channel.get(), POLLIN, 0};
+  if (::poll(&look, 1, 0) != 0) throw Error(ExitCode::failed, "the builder went away");
+}
+
+void take_ids(const IdMap& map) {
+  if (!map.single() && ::setgroups(0, nullptr) < 0) throw_system_error("cannot drop groups");
+  if (::setresgid(0, 0, 0) < 0 || ::setresuid(0, 0, 0) < 0) throw_system_error("cannot take id 0");
+}
+
+/// With everything mounted below it: a part alone could show what a mount had hidden, which
+/// the kernel refuses.
+Fd copy_whole(const Path& path) {
+  Fd mount(::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
+  if (!mount) throw_system_error("cannot copy the mount of", path.native(), ExitCode::host);
+  mount_attr change{};
+  change.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  if (::mount_setattr(mount.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change) < 0)
+    throw_system_error("cannot change the mount of", path.native(), ExitCode::host);
+  return mount;
+}
+
+void show(const Fd& root, const Path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) < 0) return;  // not on this host
+  const std::string inside = path.native().substr(1);
+  if (S_ISLNK(info.st_mode)) {
+    // /bin, /lib and their like on a merged /usr; a link elsewhere is followed once.
+    const Path target = std::filesystem::read_symlink(path);
+    if (path.parent_path() == "/") {
+      if (::symlinkat(target.c_str(), root.get(), inside.c_str()) < 0)
+        throw_system_error("cannot link", path.native());
+      return;
+    }
+    if (::stat(path.c_str(), &info) < 0) return;
+  }
+  const Fd place = S_ISDIR(info.st_mode) ? open_or_make_directory(root, inside)
+                                         : open_or_make_file(root, inside);
+  attach(copy_whole(path), place, path.native());
+}
+
+/// The only writable folder: handed in already id-mapped by root, made here by a user.
+Fd folder_mount(const Confined& what, Fd handed) {
+  if (handed) return std::move(handed);
+  return copy_mount(AT_FDCWD, what.folder.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+}
+
+void attach_disk(const Confined& what, const Fd& folder, const Fd& place) {
+  attach(what.folder_is_root ? folder
+                             : make_mount("tmpfs", {{"mode", "0755"}, {"size", "2g"}},
+                                          MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV),
+         place, "the new root");
+}
+
+void build_root(const Confined& what, const Fd& folder) {
+  // Any directory will do as a first place that holds nothing we show; the pivot forgets it.
+  const char* const first = "/tmp";
+  attach_disk(what, folder, checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first));
+  const Fd root = checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first);
+  mount_masked_proc(root);
+  mount_devices(root, make_mount("tmpfs", {{"mode", "1777"}, {"size", "256m"}},
+                                 MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+  if (!what.folder_is_root) {
+    for (const Path& path : what.shown) show(root, path);
+    attach(folder, open_or_make_directory(root, what.folder_inside), what.folder_inside);
+  }
+  pivot_into(root);
+  if (what.folder_is_root) return;
+  if (::mkdir("/tmp", 01777) < 0 || ::chmod("/tmp", 01777) < 0) throw_system_error("cannot make", "/tmp");
+}
+
+void take_output(int output) {
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) throw_system_error("cannot open", "/dev/null");
+  if (::dup2(null, 0) < 0 || ::dup2(output < 0 ? null : output, 1) < 0 || ::dup2(1, 2) < 0)
+    throw_system_error("cannot set up the output");
+  ::syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  for (const std::string& s : strings) out.push_back(const_cast<char*>(s.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+/// PID 1 of the run: programs are not made to inherit strangers' orphans, so this collects
+/// them and ends with the program's own status.
+[[noreturn]] void collect(pid_t program) {
+  for (;;) {
+    int status = 0;
+    const pid_t ended = ::waitpid(-1, &status, 0);
+    if (ended == program) ::_exit(shell_code(ending_of_status(status)));
+    if (ended < 0 && errno != EINTR) ::_exit(static_cast<int>(ExitCode::failed));
+  }
+}
+
+void start(const Confined& what) {
+  const std::vector<char*> argv = pointers(what.arguments);
+  const std::vector<char*> envp = pointers(what.environment);
+  const pid_t pid = ::fork();
+  if (pid < 0) throw_system_error("cannot start", what.program.native());
+  if (pid > 0) {
+    ::syscall(SYS_close_range, 0U, ~0U, 0U);
+    collect(pid);
+  }
+  ::setsid();
+  ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGINT, SIG_DFL);
+  ::execve(what.program.c_str(), argv.data(), envp.data());
+  throw_system_error("cannot start", what.program.native());
+}
+
+/// Everything that happens inside, in order.
+void enter(const Confined& what, const IdMap& map, const Fd& channel) {
+  Fd folder = receive_go(channel);  // the id maps are written
+  take_ids(map);
+  die_with_parent(channel);
+  ::umask(022);
+  receive_only();
+  build_root(what, folder_mount(what, std::move(folder)));
+  take_output(what.output);
+  cut_capabilities(kBuildCapabilities);  // forbids new privileges: the filter requires it
+  apply_build_filter(map.single() ? Owners::fake : Owners::real);
+  start(what);
+}
+
+[[noreturn]] void inside(const Confined& what, const IdMap& map, const Channel& channel) noexcept {
+  try {
+    enter(what, map, channel.theirs);
+  } catch (const std::exception& error) {
+    const auto* known = dynamic_cast<const Error*>(&error);
+    const std::string news = fmt::format("{}\n{}\n", error.what(), known ? known->hint() : "");
+    [[maybe_unused]] const ssize_t n = ::send(channel.theirs.get(), news.data(), news.size(), MSG_NOSIGNAL);
+  }
+  ::_exit(static_cast<int>(ExitCode::failed));
+}
+
+/// Ends at the program's start, which closes the channel; throws what went wrong before.
+void await_start(const Fd& channel) {
+  const std::string news = read_all(channel.get(), 65536, "the confined program");
+  if (news.empty()) return;
+  const std::size_t line = news.find('\n');
+  const std::string hint = line == news.npos ? "" : news.substr(line + 1);
+  throw Error(ExitCode::host, news.substr(0, line), hint.substr(0, hint.find('\n')));
+}
+
+Fd mapped_folder(const Confined& what, const IdMap& map, pid_t child) {
+  if (map.single()) return Fd();
+  return copy_mount_mapped(AT_FDCWD, what.folder.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+                           open_user_namespace(child));
+}
+
+}  // namespace
+
+std::vector<Path> shown_by_default() {
+  return {"/usr",           "/bin",           "/sbin",
+          "/lib",           "/lib64",         "/lib32",
+          "/libx32",        "/etc/ld.so.cache", "/etc/alternatives",
+          "/etc/resolv.conf", "/etc/hosts",   "/etc/nsswitch.conf",
+          "/etc/host.conf", "/etc/gai.conf",  "/etc/services",
+          "/etc/protocols", "/etc/ssl/certs", "/etc/passwd",
+          "/etc/group",     "/etc/os-release", "/etc/debian_version"};
+}
+
+Ending run_confined(const Confined& what, const std::function<void()>& tick) {
+  const IdMap map = build_ids();
+  Channel channel = make_channel();
+  CloneResult cloned = clone_isolated(-1, Network::shared);
+  if (cloned.pid == 0) {
+    channel.ours.close();
+    inside(what, map, channel);
+  }
+  channel.theirs.close();
+  Child child = Child::adopt(cloned.pid, std::move(cloned.pidfd));
+  write_id_maps(child.pid(), map);
+  send_go(channel.ours, mapped_folder(what, map, child.pid()));
+  await_start(channel.ours);
+  for (;;) {
+    const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+    if (const std::optional<Ending> ending = child.wait_until(soon)) return *ending;
+    tick();
+  }
+}
+
+}  // namespace sandbox::isolate

@@ -1,0 +1,34 @@
+#pragma once
+// Confine: runs one program of the host (a package manager, an unpacker) away from the host:
+// namespaces of its own except the network, a root in memory that shows only what is listed,
+// one folder it may write, no rights outside. What it starts cannot outlive it or us.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/ending.hpp"
+#include "base/file.hpp"
+
+namespace sandbox::isolate {
+
+struct Confined {
+  Path program;
+  std::vector<std::string> arguments;    ///< argv, argv[0] included
+  std::vector<std::string> environment;
+  std::vector<Path> shown;  ///< of the host, read-only, at the same path; the missing are left out
+  Path folder;              ///< of the host, writable at `folder_inside`
+  std::string folder_inside = "/work";
+  /// The new root is the folder itself, with nothing of the host but /proc and /dev.
+  bool folder_is_root = false;
+  int output = -1;  ///< its stdout and stderr; borrowed
+};
+
+/// What programs of a merged-/usr Debian need: /usr, the loader's cache, name resolution.
+std::vector<Path> shown_by_default();
+
+/// Root: ids 0–65535 inside are ids of nobody outside, and the folder is id-mapped, so that
+/// plain ids reach the disk. A user: id 0 inside is the user, and changes of owner are
+/// answered with success and not made. Calls `tick` ten times a second while it waits.
+Ending run_confined(const Confined& what, const std::function<void()>& tick);
+
+}  // namespace sandbox::isolate
