@@ -142,21 +142,20 @@ void show(const Fd& root, const Path& path) {
 
 /// The only writable folder: handed in already id-mapped by root, made here by a user.
 Fd folder_mount(const Confined& what, Fd handed) {
-  if (handed) return std::move(handed);
+  if (handed) return handed;
   return copy_mount(AT_FDCWD, what.folder.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 }
 
-void attach_disk(const Confined& what, const Fd& folder, const Fd& place) {
-  attach(what.folder_is_root ? folder
-                             : make_mount("tmpfs", {{"mode", "0755"}, {"size", "2g"}},
-                                          MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV),
-         place, "the new root");
+Fd memory_disk() {
+  return make_mount("tmpfs", {{"mode", "0755"}, {"size", "2g"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 }
 
 void build_root(const Confined& what, const Fd& folder) {
   // Any directory will do as a first place that holds nothing we show; the pivot forgets it.
   const char* const first = "/tmp";
-  attach_disk(what, folder, checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first));
+  const Fd place = checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first);
+  const Fd memory = memory_disk();
+  attach(what.folder_is_root ? folder : memory, place, "the new root");
   const Fd root = checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first);
   mount_masked_proc(root);
   mount_devices(root, make_mount("tmpfs", {{"mode", "1777"}, {"size", "256m"}},

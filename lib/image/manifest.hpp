@@ -1,0 +1,28 @@
+#pragma once
+// Manifest: what a layer is, whatever file system holds it. One entry per path, sorted, with
+// type, mode, owner, size, content hash, link target, device number and extended attributes;
+// its hash is the layer's digest. Times are left out: the same packages unpacked on two days
+// are the same layer.
+#include <cstdint>
+#include <string>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "record/image.hpp"
+
+namespace sandbox::image {
+
+/// Bounds on what one layer may hold, against bombs.
+struct Bounds {
+  std::uint64_t bytes = std::uint64_t{64} << 30;
+  std::uint64_t files = 5'000'000;
+  std::size_t depth = 200;  ///< directories within directories
+};
+
+/// Reads the whole tree. Files and bytes are counted once however many names they have.
+record::Layer describe_layer(const Path& tree, const Bounds& bounds = {});
+
+/// The hash of one file, or of a folder's manifest: what a `copy` brings in.
+std::string describe_source(const Fd& parent, const std::string& name, const Bounds& bounds = {});
+
+}  // namespace sandbox::image
