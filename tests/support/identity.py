@@ -1,12 +1,13 @@
 """As whom cases run: as ourselves, and, when that is root, again as a user without any
 privilege. That user exists only for the runner: files in a private mount namespace give it a
 name and subordinate ids, and cgroups are delegated to it the way a login session's would be."""
+import fcntl
 import os
 import pathlib
 import shutil
 import subprocess
 
-USER = 65533
+FIRST_USER = 65400
 NAME = "sandbox-tests"
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 INSIDE = "SANDBOX_TESTS_PRIVATE_MOUNTS"
@@ -28,13 +29,16 @@ def cgroup_roots():
     return sorted({path.resolve() for path in CGROUPS.iterdir() if path.is_dir()})
 
 
-def remove_stale_cgroups():
-    """Those of runners that were killed before they could take theirs back."""
-    for root in cgroup_roots():
-        for path in root.glob(f"{NAME}-*"):
-            if not os.path.exists(f"/proc/{path.name.rsplit('-')[-1]}"):
-                for top, _, _ in os.walk(path, topdown=False):
-                    os.rmdir(top)
+def take_slot(directory):
+    """A number that no other runner on this checkout has, held by a lock as long as we live."""
+    for slot in range(64):
+        lock = os.open(directory / f"slot-{slot}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return slot, lock
+        except BlockingIOError:
+            os.close(lock)
+    raise RuntimeError("64 runners at once?")
 
 
 class Identity:
@@ -56,40 +60,39 @@ class Identity:
 class Unprivileged(Identity):
     """The user without privileges, made by root."""
     name = "user"
-    uid = USER
 
     def __init__(self, directory):
         self.cgroups = []
+        self.slot, self.lock = take_slot(directory)
+        self.uid = FIRST_USER + self.slot
         if INSIDE not in os.environ:
             self.reason = "root may not make a mount namespace here"
             return
-        directory.mkdir(parents=True, exist_ok=True)
-        self._give_name(directory)
+        self._give_name(directory / f"user-{self.slot}")
         self._delegate_cgroups()
 
     def _give_name(self, directory):
         home = directory / "home"
-        home.mkdir(exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
         self.give(home)
         lines = {
-            "passwd": f"{NAME}:x:{USER}:{USER}::{home}:/bin/sh\n",
-            "group": f"{NAME}:x:{USER}:\n",
-            "subuid": f"{NAME}:3000000000:65536\n",
-            "subgid": f"{NAME}:3000000000:65536\n",
+            "passwd": f"{NAME}:x:{self.uid}:{self.uid}::{home}:/bin/sh\n",
+            "group": f"{NAME}:x:{self.uid}:\n",
+            "subuid": f"{NAME}:{3_000_000_000 + 65536 * self.slot}:65536\n",
+            "subgid": f"{NAME}:{3_000_000_000 + 65536 * self.slot}:65536\n",
         }
         for file, line in lines.items():
             etc = pathlib.Path("/etc", file)
             if not etc.exists():
                 continue  # no uidmap package: a single id is all there is
             copy = directory / file
-            copy.write_text(etc.read_text().rstrip("\n") + "\n" + line)
+            copy.write_text("".join([*etc.read_text().splitlines(keepends=True), line]))
             copy.chmod(0o644)
             subprocess.run(["mount", "--bind", copy, etc], check=True)
 
     def _delegate_cgroups(self):
-        remove_stale_cgroups()
         for root in cgroup_roots():
-            path = root / f"{NAME}-{os.getpid()}"
+            path = root / f"sandbox-{self.uid}"  # where the tools look for it
             try:
                 path.mkdir(exist_ok=True)
                 if (root / "cgroup.subtree_control").exists():
@@ -98,8 +101,10 @@ class Unprivileged(Identity):
                 for file in (path, *(path / name for name in ("cgroup.procs", "tasks", "cgroup.threads",
                                                               "cgroup.subtree_control"))):
                     if file.exists():
-                        os.chown(file, USER, USER)
-                if (path / "cpuset.cpus").exists():  # v1: without both, no process may enter
+                        os.chown(file, self.uid, self.uid)
+                if (path / "cgroup.subtree_control").exists():
+                    (path / "cases").mkdir(exist_ok=True)  # v2: processes live in leaves only
+                elif (path / "cpuset.cpus").exists():  # v1: without both, no process may enter
                     for file in ("cpuset.cpus", "cpuset.mems"):
                         (path / file).write_text((root / file).read_text())
             except OSError:
@@ -110,20 +115,21 @@ class Unprivileged(Identity):
 
     def wrap(self, argv):
         """Enters the delegated cgroups while still root, then drops everything."""
+        enter_all = [str(path / "cases" if (path / "cases").exists() else path) for path in self.cgroups]
         enter = 'while [ "$1" != -- ]; do echo 0 >"$1/cgroup.procs" || exit 125; shift; done; shift; exec "$@"'
-        drop = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--inh-caps=-all"]
-        return ["sh", "-c", enter, "enter", *map(str, self.cgroups), "--", *drop, "--", *argv]
+        drop = ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups", "--inh-caps=-all"]
+        return ["sh", "-c", enter, "enter", *enter_all, "--", *drop, "--", *argv]
 
     def give(self, path):
-        os.chown(path, USER, USER)
+        os.chown(path, self.uid, self.uid)
 
     def close(self):
         """Takes the cgroups back; what still sits in them is reported."""
         left = []
         for path in self.cgroups:
             for top, directories, _ in os.walk(path, topdown=False):
-                left += [f"cgroup {top}/{name}" for name in directories]
-            for directory in [*left, str(path)]:
+                left += [f"cgroup {top}/{name}" for name in directories if name != "cases"]
+            for directory in [*left, str(path / "cases"), str(path)]:
                 try:
                     os.rmdir(directory.removeprefix("cgroup "))
                 except OSError:

@@ -15,7 +15,7 @@ class Images:
         self.identity = identity
         self.source = source
         self.environment = environment
-        self.home = directory / f"images-{identity.name}"
+        self.home = directory / f"images-{identity.uid}"
         self.store = self.home / "store"
         self.reasons = {}
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Runs the cases of one part (cases, escape, crash): as whoever we are and, when that is
 root, again as a user without privileges. One line per case that fails or is skipped, with its
 output; one summary line."""
@@ -12,7 +12,7 @@ import time
 
 import leaks
 from case import Case, Result, Setting, become_subreaper, words
-from identity import Identity, Unprivileged, enter_private_mounts, remove_tree
+from identity import Identity, Unprivileged, enter_private_mounts
 from images import Images, recipes_exist
 from needs import Host, allowed_skips
 
@@ -116,21 +116,22 @@ def results(options, cases):
     directory.mkdir(parents=True, exist_ok=True)
     identities = [Identity()]
     if identities[0].name == "root":
-        identities.append(Unprivileged(directory / f"identity-{os.getpid()}"))
+        identities.append(Unprivileged(directory))
     before = leaks.cgroup_directories()
     left = []
     for identity in identities:
-        if options.identity in (None, identity.name):
-            images = Images(identity, SOURCE, directory, environment(options.preset))
-            if not identity.reason:
-                yield from prepare_images(images, cases)
-            setting = Setting(SOURCE, directory, environment(options.preset), identity, images)
-            yield from run_as(identity, cases, setting, Host(identity, images))
-        left += identity.close()
+        try:
+            if options.identity in (None, identity.name):
+                images = Images(identity, SOURCE, directory, environment(options.preset))
+                if not identity.reason:
+                    yield from prepare_images(images, cases)
+                setting = Setting(SOURCE, directory, environment(options.preset), identity, images)
+                yield from run_as(identity, cases, setting, Host(identity, images))
+        finally:
+            left += identity.close()
     left += leftovers(before)
     if left:
         yield Result("the whole run", "failed", "left behind: " + "; ".join(left))
-    remove_tree(directory / f"identity-{os.getpid()}")
 
 
 def show(part, result, verbose):

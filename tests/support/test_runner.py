@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The case runner's own tests: a runner that cannot fail a case proves nothing."""
 import os
 import pathlib
