@@ -1,0 +1,264 @@
+#include "agent.hpp"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+#include "control.hpp"
+#include "make.hpp"
+
+namespace sandbox::agent {
+
+using wire::Field;
+using wire::FieldWriter;
+using wire::Kind;
+using wire::Step;
+using wire::Tag;
+
+bool Agent::set_up() {
+  ControlFrame frame;
+  Request defaults;
+  if (!receive_control_frame(control_.get(), setup_, frame) || frame.kind != Kind::setup ||
+      !parse_request(Kind::setup, frame.payload, defaults))
+    return false;
+  commands_.set_up(defaults, std::move(frame.descriptor));
+  char bytes[sizeof(wire::Header)];
+  send_control(FieldWriter(bytes, Kind::ready).bytes());
+  return true;
+}
+
+void Agent::run() {
+  for (;;) {
+    pollfd waits[2 + kMostClients + 2 * Commands::kMost];
+    Connection* clients[kMostClients];
+    const short control_events = unsaid_ ? POLLIN | POLLOUT : POLLIN;
+    waits[0] = {control_.get(), control_events, 0};
+    waits[1] = {child_signals_.get(), POLLIN, 0};
+    std::size_t count = 2;
+    for (Connection* client : clients_)
+      if (client) {
+        clients[count - 2] = client;
+        const short events = client->wants_to_write() ? POLLIN | POLLOUT : POLLIN;
+        waits[count++] = {client->socket(), events, 0};
+      }
+    const std::size_t first_command = count;
+    count += commands_.add_waits(waits + count);
+    const std::uint64_t timer = commands_.next_timer(), now = now_us();
+    const int timeout = timer == 0 ? -1 : timer <= now ? 0 : static_cast<int>((timer - now + 999) / 1000 % 86400000);
+    if (::poll(waits, count, timeout) < 0 && errno != EINTR) return;
+
+    if ((waits[0].revents & ~POLLOUT) != 0 && !receive_control()) return;
+    for (std::size_t i = 2; i < first_command; ++i)
+      if (waits[i].revents != 0) serve(*clients[i - 2]);
+    for (std::size_t i = first_command; i < count; ++i)
+      if (waits[i].revents != 0) commands_.on_ready(waits[i].fd);
+    if (waits[1].revents != 0) {
+      signalfd_siginfo ignored;
+      while (::read(child_signals_.get(), &ignored, sizeof ignored) > 0) {
+      }
+      commands_.reap();
+    }
+    commands_.tick(now_us());
+    tell_news();
+    sweep_clients();
+    report_activity();
+  }
+}
+
+bool Agent::receive_control() {
+  Buffer buffer;
+  ControlFrame frame;
+  if (!receive_control_frame(control_.get(), buffer, frame)) return false;
+  if (frame.kind == Kind::client && frame.descriptor) add_client(std::move(frame.descriptor));
+  if (frame.kind == Kind::terminate) ::kill(-1, SIGTERM);  // everybody but PID 1; reapers ignore it
+  return true;
+}
+
+void Agent::add_client(Handle socket) {
+  for (Connection*& place : clients_) {
+    if (place) continue;
+    place = make<Connection>(std::move(socket));
+    if (place) serve(*place);  // its request usually came along
+    return;
+  }
+  Connection refused(std::move(socket));
+  fail(refused, Step::start, EAGAIN);
+}
+
+void Agent::serve(Connection& client) {
+  client.flush();
+  client.receive();
+  Kind kind{};
+  std::string_view payload;
+  while (!client.finished() && client.next_frame(kind, payload)) {
+    answer(client, kind, payload);
+    client.done_with_frame();
+  }
+}
+
+void Agent::fail(Connection& client, Step step, int error) {
+  char bytes[sizeof(wire::Header) + sizeof(wire::Failed)];
+  client.send(FieldWriter(bytes, Kind::failed).payload(wire::Failed{step, error}).bytes());
+  client.close_after_flush();
+}
+
+void Agent::answer(Connection& client, Kind kind, std::string_view payload) {
+  Request request;
+  if (!parse_request(kind, payload, request)) return fail(client, Step::request, EINVAL);
+  Command* command = commands_.find(client.command);
+  switch (kind) {
+    case Kind::execute:
+    case Kind::get:
+      return start(client, kind, request);
+    case Kind::put:
+      if (!command) return start(client, kind, request);
+      return commands_.commit(*command);
+    case Kind::attach:
+      return attach(client, request);
+    case Kind::list:
+      return list(client);
+    case Kind::signal:
+      return send_signal(client, request);
+    case Kind::resize:
+      if (command && command->kept && !command->detached) resize_terminal(command->kept.get(), request.terminal);
+      return;
+    case Kind::cancel:
+      if (command && client.owner) commands_.end(*command, wire::Cause::cancelled);
+      return;
+    default:
+      return fail(client, Step::request, EINVAL);
+  }
+}
+
+void Agent::start(Connection& client, Kind kind, const Request& request) {
+  const bool lacks_path = kind != Kind::execute && request.path.empty();
+  if (client.command != 0 || lacks_path) return fail(client, Step::request, EINVAL);
+  Streams streams;
+  wire::Failed failed{};
+  Command* command =
+      kind == Kind::execute
+          ? commands_.execute(request, streams, failed)
+          : commands_.transfer(kind == Kind::put ? Command::Role::put : Command::Role::get, request,
+                               streams, failed);
+  if (!command) return fail(client, failed.step, failed.error);
+  client.command = command->serial;
+  client.owner = !command->detached;
+  int far[3];
+  for (std::size_t i = 0; i < streams.far_count; ++i) far[i] = streams.far[i].get();
+  char bytes[sizeof(wire::Header)];
+  if (streams.far_count != 0)
+    client.send_with(FieldWriter(bytes, Kind::streams).bytes(), {far, streams.far_count});
+}
+
+void Agent::attach(Connection& client, const Request& request) {
+  const Command* command = commands_.find_detached(request.pid);
+  if (client.command != 0) return fail(client, Step::request, EINVAL);
+  if (!command) return fail(client, Step::process, ESRCH);
+  client.command = command->serial;
+  const int output = command->kept.get();
+  char bytes[sizeof(wire::Header)];
+  client.send_with(FieldWriter(bytes, Kind::streams).bytes(), {&output, 1});
+  if (command->told) tell_end(client, *command);
+}
+
+void Agent::send_signal(Connection& client, const Request& request) {
+  Command* command = request.has_pid ? commands_.find_detached(request.pid)
+                                     : commands_.find(client.command);
+  if (!command || command->state == Command::State::ended) {
+    // A command that has just ended needs no signal, and its client is told anyway.
+    if (client.command == 0) fail(client, Step::process, ESRCH);
+    return;
+  }
+  commands_.signal(*command, static_cast<int>(request.number));
+  if (!request.has_pid) return;
+  char bytes[sizeof(wire::Header)];
+  client.send(FieldWriter(bytes, Kind::done).bytes());
+}
+
+void Agent::list(Connection& client) {
+  commands_.for_each([&](const Command& command) {
+    if (!command.detached || !command.announced) return;
+    char bytes[sizeof(wire::Header) + 64];
+    FieldWriter writer(bytes, Kind::process);
+    writer.add_value(Tag::pid, static_cast<std::uint64_t>(command.pid));
+    writer.add_value(Tag::number, std::uint64_t{command.state != Command::State::ended});
+    const std::string_view fixed = writer.bytes();
+    // The arguments are fields already: the header counts them, and they follow.
+    wire::Header header;
+    std::memcpy(&header, fixed.data(), sizeof header);
+    header.length += static_cast<std::uint32_t>(command.arguments.size());
+    std::memcpy(bytes, &header, sizeof header);
+    client.send(fixed);
+    client.send(command.arguments.view());
+  });
+  char bytes[sizeof(wire::Header)];
+  client.send(FieldWriter(bytes, Kind::done).bytes());
+  client.close_after_flush();
+}
+
+void Agent::tell_news() {
+  Command* command = nullptr;
+  for (;;) {
+    const Commands::News news = commands_.take_news(command);
+    if (news == Commands::News::none) return;
+    for (Connection* client : clients_) {
+      if (!client || client->command != command->serial) continue;
+      if (news == Commands::News::ended) {
+        tell_end(*client, *command);
+      } else {
+        char bytes[sizeof(wire::Header) + 16];
+        client->send(FieldWriter(bytes, Kind::started)
+                         .add_value(Tag::pid, static_cast<std::uint64_t>(command->pid))
+                         .bytes());
+        if (command->detached && !client->owner) client->close_after_flush();
+      }
+    }
+    if (news == Commands::News::ended) commands_.told(*command);
+  }
+}
+
+void Agent::tell_end(Connection& client, const Command& command) {
+  const wire::Ended& ended = command.ended;
+  if (command.failed.step != Step{}) return fail(client, command.failed.step, command.failed.error);
+  char bytes[sizeof(wire::Header) + sizeof ended];
+  if (command.role == Command::Role::program) {
+    client.send(FieldWriter(bytes, Kind::ended).payload(ended).bytes());
+  } else if (ended.exit_code != 0) {
+    const int error = ended.exit_code > 0 ? ended.exit_code : EINTR;
+    return fail(client, Step::file, error);
+  } else {
+    client.send(FieldWriter(bytes, Kind::done).bytes());
+  }
+  client.close_after_flush();
+}
+
+void Agent::sweep_clients() {
+  for (Connection*& client : clients_) {
+    if (!client || (!client->broken() && !client->finished())) continue;
+    Command* command = client->owner ? commands_.find(client->command) : nullptr;
+    if (command) commands_.end(*command, wire::Cause::cancelled);
+    unmake(std::exchange(client, nullptr));
+  }
+}
+
+/// What the supervisor has no room for now is said later: a slow one must not stop us.
+void Agent::report_activity() {
+  char bytes[sizeof(wire::Header) + 16];
+  stuck_ = commands_.take_stuck() || stuck_;
+  unsaid_ = false;
+  if (stuck_) stuck_ = !send_control(FieldWriter(bytes, Kind::stuck).bytes());
+  std::uint64_t active = commands_.running();
+  for (const Connection* client : clients_) active += client != nullptr;
+  if (active != reported_ &&
+      send_control(FieldWriter(bytes, Kind::activity).add_value(Tag::number, active).bytes()))
+    reported_ = active;
+}
+
+bool Agent::send_control(std::string_view frame) {
+  const ssize_t n = ::send(control_.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (n < 0) unsaid_ = true;
+  return n >= 0;
+}
+
+}  // namespace sandbox::agent

@@ -1,0 +1,50 @@
+#include "control.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace sandbox::agent {
+
+namespace {
+
+Handle descriptor_of(msghdr& message) {
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  int descriptor = -1;
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len == CMSG_LEN(sizeof descriptor))
+    std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+  return Handle(descriptor);
+}
+
+}  // namespace
+
+bool receive_control_frame(int socket, Buffer& buffer, ControlFrame& out) {
+  ssize_t size = 0;
+  do size = ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC);
+  while (size < 0 && errno == EINTR);
+  wire::Header header;
+  if (size < static_cast<ssize_t>(sizeof header) ||
+      size > static_cast<ssize_t>(sizeof header + wire::kMaxPayload))
+    return false;
+  buffer.reset();
+  if (!buffer.reserve(static_cast<std::size_t>(size))) return false;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  iovec bytes{buffer.data(), static_cast<std::size_t>(size)};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (::recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != size) return false;
+  buffer.grew(static_cast<std::size_t>(size));
+  std::memcpy(&header, buffer.data(), sizeof header);
+  if (header.zero != 0 || header.length != static_cast<std::size_t>(size) - sizeof header)
+    return false;
+  out.kind = header.kind;
+  out.payload = {buffer.data() + sizeof header, header.length};
+  out.descriptor = descriptor_of(message);
+  return true;
+}
+
+}  // namespace sandbox::agent

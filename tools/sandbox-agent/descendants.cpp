@@ -1,0 +1,72 @@
+#include "descendants.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string_view>
+
+#include "decimal.hpp"
+#include "handle.hpp"
+
+namespace sandbox::agent {
+
+namespace {
+
+/// "PID (NAME) STATE PARENT …"; the name may hold anything, so the last ')' counts.
+bool parse_stat(std::string_view text, Descendants::Process& out) {
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string_view::npos || text.size() < name_end + 5) return false;
+  out.state = text[name_end + 2];
+  text.remove_prefix(name_end + 4);
+  std::uint64_t parent = 0;
+  if (!parse_decimal({text.data(), text.find(' ')}, 0x7FFFFFFF, parent)) return false;
+  out.parent = static_cast<pid_t>(parent);
+  return true;
+}
+
+bool read_process(int proc, const char* name, Descendants::Process& out) {
+  std::uint64_t pid = 0;
+  if (!parse_decimal(name, 0x7FFFFFFF, pid)) return false;
+  const Handle file(::openat(proc, DecimalName("", pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  char text[512];
+  const ssize_t n = file ? ::read(file.get(), text, sizeof text) : -1;
+  if (n <= 0) return false;
+  out.pid = static_cast<pid_t>(pid);
+  out.ours = false;
+  return parse_stat({text, static_cast<std::size_t>(n)}, out);
+}
+
+}  // namespace
+
+void Descendants::scan() {
+  count_ = 0;
+  DIR* directory = ::opendir("/proc");
+  if (!directory) return;
+  while (const dirent* entry = ::readdir(directory))
+    if (count_ < kMost && read_process(::dirfd(directory), entry->d_name, found_[count_])) ++count_;
+  ::closedir(directory);
+  mark_ours();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count_; ++i)
+    if (found_[i].ours) found_[kept++] = found_[i];
+  count_ = kept;
+}
+
+/// Parents usually have smaller numbers than their children, so one round is the rule.
+void Descendants::mark_ours() {
+  const pid_t self = ::getpid();
+  const auto is_ours = [&](pid_t pid) {
+    if (pid == self) return true;
+    for (const Process& process : *this)
+      if (process.pid == pid) return process.ours;
+    return false;
+  };
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < count_; ++i)
+      if (!found_[i].ours && is_ours(found_[i].parent)) changed = found_[i].ours = true;
+  }
+}
+
+}  // namespace sandbox::agent
