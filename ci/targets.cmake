@@ -147,3 +147,12 @@ function(sandbox_generate layer output)
   target_sources(sandbox_${layer} PRIVATE ${directory}/${output})
   target_include_directories(sandbox_${layer} PRIVATE ${directory})
 endfunction()
+
+# sandbox_embed(TOOL MACRO PROGRAM): the tool's main.cpp includes the bytes of the program, whose
+# path is the string MACRO.
+function(sandbox_embed tool macro program)
+  set(path ${CMAKE_BINARY_DIR}/libexec/sandbox-tools/${program})
+  set_source_files_properties(tools/${tool}/main.cpp PROPERTIES
+    COMPILE_DEFINITIONS "${macro}=\"${path}\"" OBJECT_DEPENDS ${path})
+  add_dependencies(${tool} ${program})
+endfunction()

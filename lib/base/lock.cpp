@@ -34,4 +34,8 @@ std::optional<Fd> try_lock_file(const Path& path, Share share) {
   throw_system_error("cannot lock", path.native());
 }
 
+Fd lock_file_for_reading(const Path& path) {
+  return Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+}
+
 }  // namespace sandbox

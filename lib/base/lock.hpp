@@ -17,4 +17,7 @@ Fd lock_file(const Path& path, Share share = Share::exclusive);
 /// Nothing when somebody else holds it.
 std::optional<Fd> try_lock_file(const Path& path, Share share = Share::exclusive);
 
+/// The lock file itself, unlocked and only if it is there; an empty Fd otherwise.
+Fd lock_file_for_reading(const Path& path);
+
 }  // namespace sandbox

@@ -30,6 +30,7 @@ struct Spec {
   Path directory;              ///< the sandbox's own, in the store
   std::vector<Path> layers;    ///< trees, lowest first
   std::vector<Share> shares;
+  std::optional<Path> workspace;  ///< a folder of the host, copied to /workspace
   record::Limits limits;       ///< complete
   std::vector<std::string> allow_missing;  ///< walls that may be absent
   std::vector<std::string> require;        ///< walls that must be up
@@ -52,6 +53,9 @@ class Machine {
   virtual const Fd& control() const = 0;    ///< SOCK_SEQPACKET to the agent; see wire/frame.hpp
   virtual const Fd& ending() const = 0;     ///< readable once the machine is gone
   virtual int cgroup() const = 0;           ///< directory to hand to the agent, or -1
+
+  virtual Fd take_workspace() = 0;          ///< the empty /workspace, when one was asked for
+  virtual std::optional<unsigned> owner() const = 0;  ///< host uid of root inside, if not ours
 
   virtual record::Usage usage() const = 0;
   virtual Counters counters() const = 0;

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/lock.hpp"
+#include "base/temp_dir.hpp"
 #include "base/text.hpp"
 #include "record/fields.hpp"
 
@@ -249,10 +250,11 @@ std::optional<record::Layer> find_layer(const Store& store, std::string_view dig
   }
 }
 
-void publish_layer(const Store& store, TempDir made, const record::Layer& layer) {
-  replace_file(made.path() / "layer.json", record::dump(layer) + "\n");
-  // False: somebody else published the same content first, and ours goes.
-  (void)made.keep_as(store.layers() / hex_of(layer.digest));
+void publish_layer(const Store& store, const Path& made, const record::Layer& layer) {
+  const Path final = store.layers() / hex_of(layer.digest);
+  replace_file(made / "layer.json", record::dump(layer) + "\n");
+  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, final.c_str(), RENAME_NOREPLACE) < 0 && errno != EEXIST)
+    throw_system_error("cannot publish the layer", final.native());
 }
 
 void publish_image(const Store& store, const record::Image& image) {
@@ -260,7 +262,12 @@ void publish_image(const Store& store, const record::Image& image) {
     throw Error(ExitCode::input, fmt::format("not a name for an image: '{}'", visible(image.name)));
   const std::string hex = hex_of(image.digest);
   replace_file(image_file(store, hex), record::dump(image) + "\n");
-  replace_file(store.images() / "names" / image.name, hex + "\n");
+  name_image(store, image);
+}
+
+void name_image(const Store& store, const record::Image& image) {
+  const std::string hex = hex_of(image.digest);
+  if (read_name(store, image.name) != hex) replace_file(store.images() / "names" / image.name, hex + "\n");
 }
 
 std::optional<Key> find_key(const Store& store, std::string_view key) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/temp_dir.hpp"
+#include "base/file.hpp"
 #include "record/image.hpp"
 #include "store/store.hpp"
 
@@ -49,13 +49,16 @@ struct StoredImage {
 /// All images, newest first. Damaged records are left out.
 std::vector<StoredImage> list_images(const Store& store);
 
-/// A layer made in `made`/tree becomes part of the store. Whoever comes second with the same
-/// digest gets the first's.
-void publish_layer(const Store& store, TempDir made, const record::Layer& layer);
+/// The folder `made` with its `tree` becomes a layer by rename. Whoever comes second with the
+/// same digest leaves his where it is: the first's has the same content.
+void publish_layer(const Store& store, const Path& made, const record::Layer& layer);
 std::optional<record::Layer> find_layer(const Store& store, std::string_view digest);
 
 /// The record first, then the name: a name never points to nothing.
 void publish_image(const Store& store, const record::Image& image);
+
+/// Makes it the newest of its name again; writes only when it is not.
+void name_image(const Store& store, const record::Image& image);
 
 /// A key is the hash of everything that determined a build; it leads to the digest of what
 /// was built, and to when. Nothing when there is none.

@@ -13,6 +13,9 @@ class Store {
   /// and $XDG_RUNTIME_DIR/sandbox (without one: run/ in the data directory).
   static Store open();
 
+  /// The store whose directories somebody else has opened before us.
+  static Store at(Path state, Path run) { return Store(std::move(state), std::move(run)); }
+
   const Path& state() const noexcept { return state_; }
   const Path& run() const noexcept { return run_; }
 

@@ -27,8 +27,8 @@ namespace {
 
 class Container final : public Machine {
  public:
-  Container(std::vector<record::Wall> walls, std::vector<Path> cgroup_paths, isolate::Cgroup cgroup)
-      : walls_(std::move(walls)), cgroup_paths_(std::move(cgroup_paths)), cgroup_(std::move(cgroup)) {}
+  Container(std::vector<record::Wall> walls, isolate::IdMap ids, std::vector<Path> cgroup_paths, isolate::Cgroup cgroup)
+      : walls_(std::move(walls)), ids_(ids), cgroup_paths_(std::move(cgroup_paths)), cgroup_(std::move(cgroup)) {}
   Container(Container&&) = delete;
   ~Container() override {
     try {
@@ -44,6 +44,8 @@ class Container final : public Machine {
   const Fd& control() const override { return control_; }
   const Fd& ending() const override { return pidfd_; }
   int cgroup() const override { return cgroup_.birth(); }
+  Fd take_workspace() override { return std::move(workspace_); }
+  std::optional<unsigned> owner() const override { return ids_.single() ? std::nullopt : std::optional(ids_.base); }
 
   record::Usage usage() const override;
   Counters counters() const override;
@@ -56,6 +58,7 @@ class Container final : public Machine {
   void await_agent(const Fd& report);
 
   std::vector<record::Wall> walls_;
+  isolate::IdMap ids_;
   std::vector<Path> cgroup_paths_;
   isolate::Cgroup cgroup_;
   std::map<std::string, double> timings_ms_;
@@ -64,6 +67,7 @@ class Container final : public Machine {
   Fd pidfd_;
   Fd control_;
   Fd disk_;
+  Fd workspace_;
   bool ended_ = false;
 };
 
@@ -154,8 +158,9 @@ void Container::await_agent(const Fd& report) {
   std::vector<Fd> descriptors;
   const bool answered = receive_signal(control_, answer, descriptors);
   throw_report(report);
-  if (!answered || descriptors.size() != 1) throw Error(ExitCode::failed, "the sandbox died while it was being made");
+  if (!answered || descriptors.empty()) throw Error(ExitCode::failed, "the sandbox died while it was being made");
   disk_ = std::move(descriptors.front());
+  if (descriptors.size() > 1) workspace_ = std::move(descriptors[1]);
   for (std::size_t i = 0; i < kStages.size(); ++i)
     timings_ms_[std::string("inside.") + kStages[i]] = answer.stage_us[i] / 1000.0;
 }
@@ -225,7 +230,7 @@ std::unique_ptr<Machine> start_container(const Spec& spec, const HostFacts& fact
   auto container = [&] {
     try {
       return std::make_unique<Container>(
-          std::move(walls), paths,
+          std::move(walls), facts.ids, paths,
           isolate::Cgroup::create(facts.cgroups, spec.id, limits, facts.ids.single() ? ::geteuid() : facts.ids.base));
     } catch (const Error&) {
       isolate::end_cgroups(paths);

@@ -39,8 +39,11 @@ struct State {
   std::vector<Fd> shares;
   Fd disk;
   Fd root;
+  Fd workspace;
   Fd program;
 };
+
+constexpr std::string_view kWorkspace = "workspace";
 
 void die_with_the_supervisor() {
   // Cleared by every change of ids or capabilities: armed again at the end.
@@ -83,8 +86,9 @@ void build_root(State& state) {
   const record::Limits& limits = state.inside.spec.limits;
   // One inode per 16 KiB, as ext4 gives: many small files end before the memory does.
   state.disk = isolate::make_memory_disk(*limits.disk_bytes, *limits.disk_bytes / 16384 + 1024);
-  const Fd scratch = checked_fd(
-      ::open(state.inside.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open the sandbox's directory");
+  // Any directory that everybody may enter: the mount on it is ours alone, and gone with the
+  // old root. The store is not one: root's is closed to the ids of a sandbox.
+  const Fd scratch = checked_fd(::open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", "/tmp");
   state.root = isolate::make_root(state.disk, scratch, state.layers);
 }
 
@@ -104,6 +108,13 @@ void mount_shares(State& state) {
                                             : isolate::open_or_make_file(state.root, share.target);
     isolate::attach(state.shares[i], target, share.target);
   }
+}
+
+/// Filled by the supervisor, who may read the host's folder.
+void make_workspace(State& state) {
+  if (!state.inside.spec.workspace) return;
+  isolate::open_or_make_directory(state.root, kWorkspace);
+  state.workspace = isolate::open_beneath(state.root, kWorkspace, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 void change_root(State& state) {
@@ -161,6 +172,7 @@ constexpr Step kSteps[] = {
     {"proc", mount_proc, 2},                  // needs our own pid namespace, and the host's unmasked /proc
     {"dev", mount_dev, 3},                    // from the host's nodes, before the pivot hides them
     {"shares", mount_shares, 4},              // last of the mounts: they may cover anything but /proc and /dev
+    {"workspace", make_workspace, -1},
     {"pivot", change_root, 5},                // from here on nothing of the host can be named
     {"host name", name_the_host, -1},
     {"resources", bound_resources, -1},
@@ -186,7 +198,7 @@ constexpr Step kLastSteps[] = {
 }  // namespace
 
 void go_inside(Inside inside) {
-  State state{inside, {}, {}, {}, {}, {}};
+  State state{inside, {}, {}, {}, {}, {}, {}};
   // Above the numbers that the agent will use: its standard descriptors and the control socket.
   const Fd pipe = checked_fd(::fcntl(inside.report.get(), F_DUPFD_CLOEXEC, 20), "cannot move a descriptor");
   inside.report.close();
@@ -201,7 +213,9 @@ void go_inside(Inside inside) {
       const double lap_ms = watch.lap_ms();
       if (step.stage >= 0) answer.stage_us[static_cast<std::size_t>(step.stage)] = static_cast<std::uint32_t>(lap_ms * 1000);
     }
-    send_signal(inside.control, answer, {state.disk.get()});
+    std::vector<int> descriptors = {state.disk.get()};
+    if (state.workspace) descriptors.push_back(state.workspace.get());
+    send_signal(inside.control, answer, descriptors);
     for (const Step& step : kLastSteps) {
       at = step.name;
       step.act(state);

@@ -1,0 +1,88 @@
+#include "life/agent_link.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+bool send_frame(int socket, std::string_view bytes, int descriptor, int flags) {
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (descriptor >= 0) {
+    message.msg_control = space;
+    message.msg_controllen = sizeof space;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  }
+  ssize_t n = -1;
+  while ((n = ::sendmsg(socket, &message, MSG_NOSIGNAL | flags)) < 0 && errno == EINTR) {
+  }
+  return n == static_cast<ssize_t>(bytes.size());
+}
+
+}  // namespace
+
+void AgentLink::set_up(const Setup& setup, int cgroup) {
+  std::size_t size = 4096 + setup.directory.size() + setup.user.size();
+  for (const auto& [name, value] : setup.env) size += name.size() + value.size() + 16;
+  std::vector<char> buffer(size);
+  wire::FieldWriter frame(buffer, wire::Kind::setup);
+  for (const auto& [name, value] : setup.env) frame.add(wire::Tag::environment, name + "=" + value);
+  frame.add(wire::Tag::directory, setup.directory).add(wire::Tag::user, setup.user);
+  // One datagram: the socket's buffer bounds it, and the environment with it.
+  if (!send_frame(control_, frame.bytes(), cgroup, 0))
+    throw Error(errno == EMSGSIZE ? ExitCode::input : ExitCode::failed,
+                fmt::format("cannot give the agent its setup: {}", error_text(errno)),
+                errno == EMSGSIZE ? "the environment is too large: at most about 200 KiB" : "");
+}
+
+void AgentLink::await_ready() {
+  constexpr int kPatienceMs = 10'000;
+  pollfd waiting{control_, POLLIN, 0};
+  if (::poll(&waiting, 1, kPatienceMs) <= 0) throw Error(ExitCode::failed, "the agent does not answer");
+  const auto news = next();
+  if (!news || news->kind != wire::Kind::ready) throw Error(ExitCode::failed, "the agent died at its start");
+}
+
+bool AgentLink::hand_over(const Fd& client) {
+  char buffer[sizeof(wire::Header)];
+  wire::FieldWriter frame(buffer, wire::Kind::client);
+  return send_frame(control_, frame.bytes(), client.get(), MSG_DONTWAIT);
+}
+
+void AgentLink::terminate_commands() {
+  char buffer[sizeof(wire::Header)];
+  wire::FieldWriter frame(buffer, wire::Kind::terminate);
+  send_frame(control_, frame.bytes(), -1, MSG_DONTWAIT);  // a deaf agent is killed after the grace anyway
+}
+
+std::optional<AgentLink::News> AgentLink::next() {
+  char buffer[256];
+  const ssize_t n = ::recv(control_, buffer, sizeof buffer, MSG_DONTWAIT);
+  wire::Header header;
+  if (n < static_cast<ssize_t>(sizeof header)) return std::nullopt;
+  std::memcpy(&header, buffer, sizeof header);
+  if (header.length != static_cast<std::size_t>(n) - sizeof header) return std::nullopt;
+  News news{header.kind, 0};
+  wire::FieldReader fields({buffer + sizeof header, header.length});
+  for (wire::Field field; fields.next(field);)
+    if (field.tag == wire::Tag::number) field.as(news.number);
+  return news;
+}
+
+}  // namespace sandbox::life

@@ -1,0 +1,46 @@
+#pragma once
+// AgentLink: the supervisor's half of the control socket. Datagrams, so nothing is ever half
+// read; what comes from the agent is hostile.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/fd.hpp"
+#include "wire/frame.hpp"
+
+namespace sandbox::life {
+
+struct Setup {
+  std::map<std::string, std::string> env;
+  std::string directory;
+  std::string user;
+};
+
+class AgentLink {
+ public:
+  explicit AgentLink(const Fd& control) : control_(control.get()) {}
+
+  /// Sends the defaults of every command, with the cgroup directory unless it is -1.
+  void set_up(const Setup& setup, int cgroup);
+
+  /// Waits for `ready`; throws when the agent is gone or silent for ten seconds.
+  void await_ready();
+
+  /// Hands a client's connection over. False when the agent takes no more just now.
+  bool hand_over(const Fd& client);
+
+  void terminate_commands();
+
+  struct News {
+    wire::Kind kind;
+    std::uint64_t number = 0;
+  };
+  /// One datagram; nothing when none is waiting or it makes no sense.
+  std::optional<News> next();
+
+ private:
+  int control_;  // borrowed from the machine
+};
+
+}  // namespace sandbox::life

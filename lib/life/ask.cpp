@@ -1,0 +1,67 @@
+#include "life/ask.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "life/message.hpp"
+#include "record/fields.hpp"
+#include "store/sandboxes.hpp"
+
+namespace sandbox::life {
+
+std::optional<Fd> dial(const store::Store& store, std::string_view id) {
+  const Fd directory(::open(store::sandbox_directory(store, id).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return std::nullopt;
+  // Through /proc: the store's path may be longer than the 107 bytes of a socket's.
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = fmt::format("/proc/self/fd/{}/socket", directory.get());
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  Fd socket = checked_fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "cannot make a socket");
+  while (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) < 0) {
+    if (errno == EINTR) continue;
+    if (errno == ENOENT || errno == ECONNREFUSED) return std::nullopt;
+    throw_system_error("cannot connect to the sandbox", id);
+  }
+  return socket;
+}
+
+namespace {
+
+std::optional<Json> ask(const Fd& connection, const Json& question) {
+  try {
+    send_message(connection, question);
+    auto answer = receive_message(connection);
+    return answer ? std::optional(std::move(answer->json)) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;  // it ended while we spoke: the same as not being there
+  }
+}
+
+}  // namespace
+
+std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_view id) {
+  const auto connection = dial(store, id);
+  const auto answer = connection ? ask(*connection, {{"ask", "status"}}) : std::nullopt;
+  if (!answer) return std::nullopt;
+  return SandboxStatus{record::field<record::Usage>(*answer, "usage"), record::field<std::uint64_t>(*answer, "active")};
+}
+
+std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how) {
+  const auto answer = ask(connection, {{"ask", "end"}, {"grace_ms", grace.count()}, {"how", how}});
+  return answer ? std::optional(answer->get<record::Reaped>()) : std::nullopt;
+}
+
+std::optional<record::Reaped> ask_end(const store::Store& store, std::string_view id, std::chrono::milliseconds grace,
+                                      std::string_view how) {
+  const auto connection = dial(store, id);
+  return connection ? ask_end(*connection, grace, how) : std::nullopt;
+}
+
+}  // namespace sandbox::life

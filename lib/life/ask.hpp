@@ -1,0 +1,32 @@
+#pragma once
+// Ask: questions to the supervisor of a sandbox, each on a connection of its own.
+#include <chrono>
+#include <optional>
+
+#include "base/fd.hpp"
+#include "record/reaped.hpp"
+#include "record/usage.hpp"
+#include "store/store.hpp"
+
+namespace sandbox::life {
+
+/// Connects to the supervisor's socket. Nothing when nobody listens any more.
+std::optional<Fd> dial(const store::Store& store, std::string_view id);
+
+struct SandboxStatus {
+  record::Usage usage;
+  std::uint64_t active = 0;  ///< commands and clients now
+};
+
+/// Nothing when the sandbox ended meanwhile.
+std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_view id);
+
+/// SIGTERM to every command, `grace`, then the end. Waits for it. Nothing when it had ended
+/// before, or its supervisor died on the way.
+std::optional<record::Reaped> ask_end(const store::Store& store, std::string_view id,
+                                      std::chrono::milliseconds grace, std::string_view how);
+
+/// The same over a connection that exists.
+std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how);
+
+}  // namespace sandbox::life

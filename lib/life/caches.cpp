@@ -1,0 +1,47 @@
+#include "life/caches.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/temp_dir.hpp"
+#include "base/text.hpp"
+#include "life/copy_tree.hpp"
+#include "store/images.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+constexpr const char* kTrusted = "trusted";
+
+void check_name(const std::string& name, const char* what) {
+  if (!store::is_name(name))
+    throw Error(ExitCode::input, fmt::format("{} '{}' is not a name", what, visible(name)),
+                "lower-case letters, digits, '.', '_', '-'");
+}
+
+}  // namespace
+
+engine::Share open_cache(const store::Store& store, const std::string& text, const std::string& scope) {
+  const std::size_t colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const std::string target = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (target.empty() || target.front() != '/')
+    throw Error(ExitCode::input, fmt::format("--cache '{}': not NAME:PATH", visible(text)));
+  check_name(name, "the cache");
+  check_name(scope, "the cache scope");
+  const Path own = store.caches() / scope / name;
+  std::error_code error;
+  if (std::filesystem::exists(own, error)) return {own, target, true};
+  std::filesystem::create_directories(store.caches() / scope, error);
+  if (error) throw Error(ExitCode::host, fmt::format("cannot make the cache '{}': {}", name, error.message()));
+  TempDir fresh = TempDir::create(store.temporary());
+  const Path trusted = store.caches() / kTrusted / name;
+  if (scope != kTrusted && std::filesystem::exists(trusted, error)) copy_tree(trusted, fresh.path(), {});
+  std::filesystem::permissions(fresh.path(), std::filesystem::perms(0755), error);
+  if (!fresh.keep_as(own) && !std::filesystem::exists(own, error))
+    throw Error(ExitCode::failed, fmt::format("cannot make the cache '{}'", name));
+  return {own, target, true};
+}
+
+}  // namespace sandbox::life

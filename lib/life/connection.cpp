@@ -1,0 +1,154 @@
+#include "life/connection.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+constexpr std::size_t kMaxDescriptors = 3;
+
+[[noreturn]] void throw_hostile(std::string_view what) {
+  throw Error(ExitCode::failed, "the sandbox's agent answered nonsense: " + std::string(what));
+}
+
+/// The descriptors that came with a message; all are owned before any is judged.
+std::vector<Fd> descriptors_of(msghdr& message) {
+  std::vector<Fd> out;
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
+      out.emplace_back(fd);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void throw_sandbox_gone() {
+  throw Error(ExitCode::failed, "the sandbox ended while the command ran",
+              "sandbox-list --state ended shows how");
+}
+
+void Frame::throw_malformed() { throw_hostile("a frame of the wrong size"); }
+
+FrameBuilder& FrameBuilder::add(wire::Tag tag, std::string_view value) {
+  const std::uint16_t head[2] = {static_cast<std::uint16_t>(tag), 0};
+  const auto length = static_cast<std::uint32_t>(value.size());
+  fields_.append(reinterpret_cast<const char*>(head), sizeof head);
+  fields_.append(reinterpret_cast<const char*>(&length), sizeof length);
+  fields_ += value;
+  return *this;
+}
+
+std::string FrameBuilder::bytes() const {
+  if (fields_.size() > wire::kMaxPayload)
+    throw Error(ExitCode::input, "the command and its environment are larger than 1 MiB",
+                "put the data into a file: --put LOCAL:PATH");
+  const wire::Header header{static_cast<std::uint32_t>(fields_.size()), kind_, 0};
+  return std::string(reinterpret_cast<const char*>(&header), sizeof header) + fields_;
+}
+
+Connection::Connection(Fd socket) : socket_(std::move(socket)) {
+  send(FrameBuilder(wire::Kind::to_agent).bytes());
+}
+
+void Connection::send(std::string_view frame) {
+  while (!frame.empty()) {
+    const ssize_t n = ::send(socket_.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_sandbox_gone();
+    frame.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+/// False when nothing is there now.
+bool Connection::read_some() {
+  char bytes[16384];
+  iovec part{bytes, sizeof bytes};
+  alignas(cmsghdr) char control[CMSG_SPACE(kMaxDescriptors * sizeof(int))];
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t n = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (n <= 0) throw_sandbox_gone();
+  for (Fd& descriptor : descriptors_of(message)) descriptors_.push_back(std::move(descriptor));
+  if ((message.msg_flags & MSG_CTRUNC) != 0 || descriptors_.size() > kMaxDescriptors)
+    throw_hostile("too many descriptors");
+  received_.append(bytes, static_cast<std::size_t>(n));
+  return true;
+}
+
+std::optional<Frame> Connection::take() {
+  wire::Header header;
+  if (received_.size() < sizeof header) return std::nullopt;
+  std::memcpy(&header, received_.data(), sizeof header);
+  if (header.length > wire::kMaxPayload || header.zero != 0) throw_hostile("a malformed frame");
+  if (received_.size() - sizeof header < header.length) return std::nullopt;
+  Frame frame;
+  frame.kind = header.kind;
+  frame.payload = received_.substr(sizeof header, header.length);
+  received_.erase(0, sizeof header + header.length);
+  if (frame.kind == wire::Kind::streams) frame.descriptors = std::exchange(descriptors_, {});
+  if (!descriptors_.empty() && received_.empty()) throw_hostile("descriptors that nobody asked for");
+  return frame;
+}
+
+std::optional<Frame> Connection::poll() {
+  if (auto frame = take()) return frame;
+  return read_some() ? take() : std::nullopt;
+}
+
+Frame Connection::receive() {
+  for (;;) {
+    if (auto frame = poll()) return std::move(*frame);
+    pollfd waiting{socket_.get(), POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+  }
+}
+
+Fd checked_pipe(Fd descriptor, Direction direction) {
+  struct stat info {};
+  const int wanted = direction == Direction::in ? O_WRONLY : O_RDONLY;
+  const int flags = ::fcntl(descriptor.get(), F_GETFL);
+  if (::fstat(descriptor.get(), &info) < 0 || !S_ISFIFO(info.st_mode) || (flags & O_ACCMODE) != wanted)
+    throw_hostile("not a pipe");
+  ::fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK);
+  return descriptor;
+}
+
+Fd checked_terminal(Fd descriptor) {
+  unsigned number = 0;
+  struct stat info {};
+  if (::fstat(descriptor.get(), &info) < 0 || !S_ISCHR(info.st_mode) ||
+      ::ioctl(descriptor.get(), TIOCGPTN, &number) < 0)
+    throw_hostile("not a terminal");
+  ::fcntl(descriptor.get(), F_SETFL, O_RDWR | O_NONBLOCK);
+  return descriptor;
+}
+
+Fd checked_file(Fd descriptor) {
+  struct stat info {};
+  const int flags = ::fcntl(descriptor.get(), F_GETFL);
+  if (::fstat(descriptor.get(), &info) < 0 || !S_ISREG(info.st_mode) || (flags & O_ACCMODE) != O_RDONLY)
+    throw_hostile("not a file");
+  return descriptor;
+}
+
+}  // namespace sandbox::life

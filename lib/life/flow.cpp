@@ -1,0 +1,187 @@
+#include "life/flow.hpp"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+constexpr std::size_t kChunk = 256 * 1024;
+
+std::array<char, kChunk>& chunk() {
+  static std::array<char, kChunk> bytes;
+  return bytes;
+}
+
+bool is_file(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISBLK(info.st_mode));
+}
+
+bool is_pipe(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
+bool again() { return errno == EAGAIN || errno == EINTR; }
+
+}  // namespace
+
+void OutputFlow::end_with_what_is_there() {
+  int waiting = 0;
+  if (!source_ || bounded_) return;
+  if (::ioctl(source_.get(), FIONREAD, &waiting) < 0) waiting = 0;
+  bounded_ = true;
+  left_ = static_cast<std::uint64_t>(waiting);
+  if (left_ == 0) close_source();
+}
+
+void OutputFlow::count(std::size_t bytes) {
+  bytes_ += bytes;
+  if (!bounded_) return;
+  left_ -= std::min<std::uint64_t>(left_, bytes);
+  if (left_ == 0) close_source();
+}
+
+std::size_t OutputFlow::read_source(char* buffer, std::size_t size) {
+  if (bounded_) size = static_cast<std::size_t>(std::min<std::uint64_t>(size, left_));
+  const ssize_t n = ::read(source_.get(), buffer, size);
+  if (n < 0 && again()) return 0;
+  if (n <= 0) {  // EIO is how a terminal says that nobody has it open any more
+    close_source();
+    return 0;
+  }
+  count(static_cast<std::size_t>(n));
+  return static_cast<std::size_t>(n);
+}
+
+PassFlow::PassFlow(const Fd& source, int sink, std::vector<std::string> secrets)
+    : OutputFlow(source), sink_(sink), sink_is_file_(is_file(sink)), redactor_(std::move(secrets)) {
+  may_splice_ = !redactor_.active() && is_pipe(source.get()) && (sink_is_file_ || is_pipe(sink));
+}
+
+pollfd PassFlow::wait() const {
+  if (!pending_.empty()) return {sink_, POLLOUT, 0};
+  return {source_.get(), POLLIN, 0};
+}
+
+void PassFlow::step() {
+  if (!pending_.empty()) return write_pending();
+  if (!source_) return;
+  if (may_splice_ && splice_some()) return;
+  fill();
+  if (sink_is_file_) write_pending();
+}
+
+/// False when these two cannot be spliced (a file opened for appending, an old file system).
+bool PassFlow::splice_some() {
+  const std::size_t most = bounded_ ? static_cast<std::size_t>(std::min<std::uint64_t>(left_, kChunk)) : kChunk;
+  const ssize_t n = ::splice(source_.get(), nullptr, sink_, nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (n > 0) {
+    count(static_cast<std::size_t>(n));
+  } else if (n == 0 || errno == EPIPE) {
+    close_source();
+  } else if (errno == EAGAIN && !sink_is_file_) {
+    // One of the two is not ready, and poll() on the source cannot tell which: moving a
+    // little by hand makes the next wait() look at the right one.
+    return false;
+  } else if (errno == EINVAL) {
+    may_splice_ = false;
+    return false;
+  } else if (!again()) {
+    throw_system_error("cannot write", "stdout");
+  }
+  return true;
+}
+
+void PassFlow::fill() {
+  auto& bytes = chunk();
+  const bool could_read = static_cast<bool>(source_);
+  const std::size_t size = could_read ? read_source(bytes.data(), may_splice_ ? PIPE_BUF : 65536) : 0;
+  pending_ = redactor_.feed({bytes.data(), size});
+  if (!source_) pending_ += redactor_.finish();
+}
+
+void PassFlow::write_pending() {
+  while (!pending_.empty()) {
+    // No more than poll() promised there is room for: the descriptor is the caller's, and so
+    // is its blocking mode.
+    const std::size_t size = sink_is_file_ ? pending_.size() : std::min<std::size_t>(pending_.size(), PIPE_BUF);
+    const ssize_t n = ::write(sink_, pending_.data(), size);
+    if (n < 0 && again()) return;
+    if (n < 0 && errno == EPIPE) {  // the reader left: so may the command, by SIGPIPE
+      close_source();
+      pending_.clear();
+      return;
+    }
+    if (n < 0) throw_system_error("cannot write", sink_ == 2 ? "stderr" : "stdout");
+    pending_.erase(0, static_cast<std::size_t>(n));
+    if (!sink_is_file_) return;
+  }
+}
+
+CaptureFlow::CaptureFlow(const Fd& source, std::size_t kept, Fd file, std::vector<std::string> secrets)
+    : OutputFlow(source), most_(kept), file_(std::move(file)), redactor_(std::move(secrets)) {}
+
+pollfd CaptureFlow::wait() const { return {source_.get(), POLLIN, 0}; }
+
+void CaptureFlow::step() {
+  if (!source_) return;
+  auto& bytes = chunk();
+  const std::size_t size = read_source(bytes.data(), bytes.size());
+  if (!redactor_.active()) return keep({bytes.data(), size});
+  keep(redactor_.feed({bytes.data(), size}));
+  if (!source_) keep(redactor_.finish());
+}
+
+void CaptureFlow::keep(std::string_view bytes) {
+  stream_.bytes += bytes.size();
+  const std::size_t room = most_ - std::min(most_, stream_.kept.size());
+  stream_.kept += bytes.substr(0, room);
+  stream_.truncated = stream_.truncated || bytes.size() > room;
+  if (file_) write_all(file_.get(), bytes, "the output file");
+}
+
+record::Stream CaptureFlow::take() {
+  if (redactor_.active()) keep(redactor_.finish());
+  return std::move(stream_);
+}
+
+InputFlow::InputFlow(int source, Fd sink, bool is_terminal)
+    : source_(source), sink_(std::move(sink)), is_terminal_(is_terminal) {}
+
+pollfd InputFlow::wait() const {
+  if (!sink_) return {-1, 0, 0};
+  if (!pending_.empty()) return {sink_.get(), POLLOUT, 0};
+  return {source_, POLLIN, 0};
+}
+
+void InputFlow::step() {
+  if (!sink_) return;
+  if (pending_.empty()) {
+    auto& bytes = chunk();
+    const ssize_t n = ::read(source_, bytes.data(), 65536);
+    if (n < 0 && again()) return;
+    if (n <= 0) {
+      // A terminal's end of file is a character, and the terminal itself stays for output.
+      return close();
+    }
+    pending_.assign(bytes.data(), static_cast<std::size_t>(n));
+  }
+  const ssize_t n = ::write(sink_.get(), pending_.data(), pending_.size());
+  if (n < 0 && !again()) return close();  // the command does not want it
+  if (n > 0) pending_.erase(0, static_cast<std::size_t>(n));
+}
+
+}  // namespace sandbox::life

@@ -1,0 +1,171 @@
+#include "life/launch.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/sysinfo.h>
+
+#include "base/child.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "life/caches.hpp"
+#include "life/message.hpp"
+#include "life/places.hpp"
+#include "life/plan.hpp"
+#include "life/recover.hpp"
+#include "record/chain.hpp"
+#include "record/failure.hpp"
+#include "store/images.hpp"
+#include "store/sandboxes.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+struct Supervisor {
+  Child process;
+  Fd channel;
+};
+
+/// Started first of all: it loads while we look the image up.
+Supervisor start_supervisor() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make a socket pair");
+  Fd ours(ends[0]);
+  const Fd theirs(ends[1]);
+  Command command;
+  command.program = libexec_directory() / "sandbox-supervise";
+  command.arguments = {"sandbox-supervise"};
+  command.descriptors = {{theirs.get(), 3}};
+  command.new_session = true;
+  return {Child::spawn(command), std::move(ours)};
+}
+
+/// The disk of a container is memory where no quota can be had: never more than a quarter of
+/// it by default.
+std::uint64_t default_disk() {
+  struct sysinfo info {};
+  if (::sysinfo(&info) < 0) throw_system_error("cannot read the size of the memory");
+  return std::min<std::uint64_t>(*record::Limits::defaults().disk_bytes, std::uint64_t{info.totalram} * info.mem_unit / 4);
+}
+
+record::Limits limits_for(const LaunchRequest& request, const config::Config& config, const record::Image& image) {
+  record::Limits defaults = record::Limits::defaults();
+  defaults.disk_bytes = default_disk();
+  const record::Limits limits = request.limits.over(image.defaults.resources).over(config.limits).over(defaults);
+  constexpr std::uint64_t kLeastMemory = 4 << 20;
+  if (*limits.memory_bytes < kLeastMemory || *limits.disk_bytes < (1 << 20) || *limits.pids < 4 || *limits.cpus < 0.01 ||
+      *limits.open_files < 32)
+    throw Error(ExitCode::input, "a limit is too small for a sandbox to start",
+                "at least: memory 4M, disk 1M, pids 4, cpus 0.01, open files 32");
+  return limits;
+}
+
+std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// Absolute: the supervisor has no working directory of ours.
+Path existing_folder(const Path& path) {
+  std::error_code error;
+  const Path folder = std::filesystem::canonical(path, error);
+  if (error || !std::filesystem::is_directory(folder, error))
+    throw Error(ExitCode::input, fmt::format("--workspace '{}' is not a folder", visible(path.native())));
+  return folder;
+}
+
+Plan make_plan(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+               const record::Image& image, const std::string& id) {
+  Plan plan;
+  plan.store_state = store.state();
+  plan.store_run = store.run();
+  plan.spec.id = id;
+  plan.spec.directory = store::sandbox_directory(store, id);
+  plan.spec.layers = store::layer_trees(store, image);
+  for (const std::string& mount : request.mounts) plan.spec.shares.push_back(parse_share(store, mount));
+  for (const std::string& cache : request.caches)
+    plan.spec.shares.push_back(open_cache(store, cache, request.cache_scope.value_or(config.cache_scope)));
+  if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
+  plan.spec.limits = limits_for(request, config, image);
+  plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
+  plan.spec.require = joined(config.require, request.require);
+  plan.env = request.env;
+  plan.env.insert(image.defaults.env.begin(), image.defaults.env.end());
+  plan.secrets = request.secrets;
+  plan.ttl = request.ttl ? request.ttl : config.ttl ? config.ttl : std::chrono::hours(2);
+  plan.idle = request.idle ? request.idle : config.idle;
+  plan.lease = request.lease;
+  return plan;
+}
+
+void describe(Plan& plan, const LaunchRequest& request, const record::Image& image) {
+  record::Sandbox& sandbox = plan.sandbox;
+  sandbox.id = plan.spec.id;
+  sandbox.name = request.name;
+  sandbox.labels = request.labels;
+  sandbox.state = "starting";
+  sandbox.image = image.name;
+  sandbox.image_digest = image.digest;
+  sandbox.created = rfc3339(wall_now());
+  if (plan.idle) sandbox.idle_ms = static_cast<double>(plan.idle->count());
+  sandbox.evictable = request.evictable;
+  sandbox.place = plan.spec.place;
+  sandbox.user = request.user.value_or(image.defaults.user);
+  sandbox.workdir = request.workdir.value_or(image.defaults.workdir);
+  for (const auto& [name, value] : plan.secrets) sandbox.secrets.push_back(name);
+  sandbox.limits = plan.spec.limits;
+}
+
+record::Sandbox await_ready(const Fd& channel) {
+  auto answer = receive_message(channel);
+  if (!answer) throw Error(ExitCode::failed, "the supervisor died while it started the sandbox");
+  if (record::is_failure(answer->json)) {
+    const auto failure = answer->json.get<record::Failure>();
+    throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint);
+  }
+  return answer->json.get<record::Sandbox>();
+}
+
+}  // namespace
+
+Launched launch(const store::Store& store, const config::Config& config, const LaunchRequest& request) {
+  Stopwatch watch;
+  Supervisor supervisor = start_supervisor();
+  const double spawn_ms = watch.lap_ms();
+  // Held until the sandbox's record names the image: a collection in between would take it.
+  Fd images = store::lock_images(store);
+  const record::Image image = store::find_image(store, request.image);
+  const std::string id = store::new_sandbox_id();
+  Plan plan = make_plan(store, config, request, image, id);
+  const double image_ms = watch.lap_ms();
+  const store::Place place = get_place(store, config, request, id);
+  plan.spec.place = place.number;
+  describe(plan, request, image);
+  store::publish_sandbox(store, plan.sandbox);
+  images.close();
+  store::mark_used(store, image);
+  plan.sandbox.timings_ms = {{"spawn", spawn_ms}, {"image", image_ms}, {"state", watch.lap_ms()}};
+  try {
+    if (request.name) store::take_name(store, *request.name, id);
+    send_plan(supervisor.channel, plan, place.lock);
+  } catch (const Error&) {
+    store::retire_sandbox(store, plan.sandbox);
+    throw;
+  }
+  Launched launched;
+  try {
+    launched.sandbox = await_ready(supervisor.channel);
+  } catch (const Error&) {
+    // It cleaned up after itself, unless it died.
+    if (const auto left = store::find_sandbox(store, id); left && left->state == "orphaned") recover(store, *left);
+    throw;
+  }
+  launched.channel = std::move(supervisor.channel);
+  launched.sandbox.timings_ms["supervisor"] = watch.lap_ms();
+  std::move(supervisor.process).release();
+  return launched;
+}
+
+}  // namespace sandbox::life

@@ -1,0 +1,23 @@
+#pragma once
+// Message: one JSON object with its length in front and at most one descriptor beside it,
+// between launcher, supervisor and those who ask the supervisor something.
+#include <optional>
+
+#include "base/fd.hpp"
+#include "record/json.hpp"
+
+namespace sandbox::life {
+
+inline constexpr std::size_t kMaxMessage = 8 << 20;
+
+struct Message {
+  Json json;
+  Fd descriptor;
+};
+
+void send_message(const Fd& socket, const Json& json, int descriptor = -1);
+
+/// Blocks. Nothing when the other side closed before the first byte.
+std::optional<Message> receive_message(const Fd& socket);
+
+}  // namespace sandbox::life

@@ -1,0 +1,108 @@
+#include "life/plan.hpp"
+
+#include "life/message.hpp"
+#include "record/fields.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+using record::field;
+using record::field_if;
+using record::or_null;
+
+std::vector<std::string> strings(const std::vector<Path>& paths) {
+  return {paths.begin(), paths.end()};
+}
+
+Json share_json(const engine::Share& share) {
+  return {{"source", share.source.native()}, {"target", share.target}, {"writable", share.writable}};
+}
+
+Json spec_json(const engine::Spec& spec) {
+  Json shares = Json::array();
+  for (const engine::Share& share : spec.shares) shares.push_back(share_json(share));
+  return {{"id", spec.id},
+          {"place", spec.place},
+          {"directory", spec.directory.native()},
+          {"layers", strings(spec.layers)},
+          {"shares", shares},
+          {"workspace", spec.workspace ? Json(spec.workspace->native()) : Json(nullptr)},
+          {"limits", spec.limits},
+          {"allow_missing", spec.allow_missing},
+          {"require", spec.require}};
+}
+
+engine::Spec spec_of(const Json& json) {
+  engine::Spec spec;
+  spec.id = field<std::string>(json, "id");
+  spec.place = field<int>(json, "place");
+  spec.directory = field<std::string>(json, "directory");
+  for (const auto& layer : field<std::vector<std::string>>(json, "layers")) spec.layers.emplace_back(layer);
+  for (const Json& share : field<Json>(json, "shares"))
+    spec.shares.push_back(
+        {field<std::string>(share, "source"), field<std::string>(share, "target"), field<bool>(share, "writable")});
+  if (const auto workspace = field_if<std::string>(json, "workspace")) spec.workspace = *workspace;
+  spec.limits = field<record::Limits>(json, "limits");
+  spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
+  spec.require = field<std::vector<std::string>>(json, "require");
+  return spec;
+}
+
+/// Environment values are bytes; JSON strings are not.
+Json pairs_json(const std::map<std::string, std::string>& pairs) {
+  Json object = Json::object();
+  for (const auto& [name, value] : pairs) object[name] = record::text_json(value);
+  return object;
+}
+
+std::map<std::string, std::string> pairs_of(const Json& object) {
+  std::map<std::string, std::string> pairs;
+  for (const auto& [name, value] : object.items()) pairs[name] = record::text_of(value);
+  return pairs;
+}
+
+std::optional<long> count(const std::optional<std::chrono::milliseconds>& duration) {
+  return duration ? std::optional<long>(duration->count()) : std::nullopt;
+}
+
+std::optional<std::chrono::milliseconds> duration_if(const Json& json, const char* name) {
+  const auto ms = field_if<long>(json, name);
+  return ms ? std::optional(std::chrono::milliseconds(*ms)) : std::nullopt;
+}
+
+}  // namespace
+
+void to_json(Json& json, const Plan& plan) {
+  json = {{"store_state", plan.store_state.native()},
+          {"store_run", plan.store_run.native()},
+          {"spec", spec_json(plan.spec)},
+          {"sandbox", plan.sandbox},
+          {"env", pairs_json(plan.env)},
+          {"secrets", pairs_json(plan.secrets)},
+          {"ttl_ms", or_null(count(plan.ttl))},
+          {"idle_ms", or_null(count(plan.idle))},
+          {"lease", plan.lease}};
+}
+
+void from_json(const Json& json, Plan& plan) {
+  plan.store_state = field<std::string>(json, "store_state");
+  plan.store_run = field<std::string>(json, "store_run");
+  plan.spec = spec_of(field<Json>(json, "spec"));
+  plan.sandbox = field<record::Sandbox>(json, "sandbox");
+  plan.env = pairs_of(field<Json>(json, "env"));
+  plan.secrets = pairs_of(field<Json>(json, "secrets"));
+  plan.ttl = duration_if(json, "ttl_ms");
+  plan.idle = duration_if(json, "idle_ms");
+  plan.lease = field<bool>(json, "lease");
+}
+
+void send_plan(const Fd& socket, const Plan& plan, const Fd& place) { send_message(socket, plan, place.get()); }
+
+ReceivedPlan receive_plan(const Fd& socket) {
+  auto message = receive_message(socket);
+  if (!message || !message->descriptor) throw Error(ExitCode::failed, "the launcher went away");
+  return {message->json.get<Plan>(), std::move(message->descriptor)};
+}
+
+}  // namespace sandbox::life

@@ -1,0 +1,58 @@
+#include "life/recover.hpp"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "isolate/cgroup.hpp"
+#include "life/process.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+std::string how_it_died(const record::Sandbox& sandbox) {
+  if (!sandbox.supervisor.boot_id.empty() && sandbox.supervisor.boot_id != boot_id()) return "reboot";
+  if (sandbox.expires && parse_rfc3339(*sandbox.expires) < wall_now()) return "ttl";
+  return "crash";
+}
+
+/// The kernel kills the agent with its supervisor; this is for the moment in between.
+std::uint64_t kill_agent(const record::ProcessIdentity& agent) {
+  if (!is_alive(agent)) return 0;
+  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, agent.pid, 0)));
+  // Checked again with the descriptor in hand: it names one process for good.
+  if (!pidfd || !is_alive(agent)) return 0;
+  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0 ? 1 : 0;
+}
+
+}  // namespace
+
+record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how) {
+  sandbox.state = "ended";
+  sandbox.ended = how;
+  sandbox.ended_at = rfc3339(wall_now());
+  return sandbox;
+}
+
+record::Reaped recover(const store::Store& store, record::Sandbox sandbox) {
+  Stopwatch watch;
+  record::Reaped reaped;
+  reaped.id = sandbox.id;
+  reaped.name = sandbox.name;
+  reaped.ended = how_it_died(sandbox);
+  reaped.freed.processes = kill_agent(sandbox.agent);
+  // After a reboot the cgroups went with the old kernel; the paths may be somebody else's now
+  // only if he bears our id, which names nothing else.
+  std::vector<Path> cgroups;
+  for (const std::string& path : sandbox.cgroups)
+    if (Path(path).filename() == sandbox.id) cgroups.emplace_back(path);
+  reaped.freed.cgroups = isolate::end_cgroups(cgroups);
+  reaped.freed.bytes = store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
+  reaped.freed.directories = 1;
+  reaped.timings_ms["total"] = watch.elapsed_ms();
+  return reaped;
+}
+
+}  // namespace sandbox::life

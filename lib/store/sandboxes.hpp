@@ -1,0 +1,47 @@
+#pragma once
+// Sandboxes in the store: one directory each, with its record and its socket. Whether its
+// owner lives is told by the lock of its place, not by a pid.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/sandbox.hpp"
+#include "store/store.hpp"
+
+namespace sandbox::store {
+
+/// "sb-" and 10 characters of base32.
+bool is_sandbox_id(std::string_view text);
+std::string new_sandbox_id();
+
+Path sandbox_directory(const Store& store, std::string_view id);
+
+/// Makes the directory with its first record in one rename: it is there whole or not at all.
+void publish_sandbox(const Store& store, const record::Sandbox& sandbox);
+
+/// Replaces the record.
+void write_sandbox(const Store& store, const record::Sandbox& sandbox);
+
+/// By id, or by name among those that have a directory. `state` is computed: running while
+/// the owner holds the place, else orphaned. Nothing when there is none.
+std::optional<record::Sandbox> find_sandbox(const Store& store, std::string_view id_or_name);
+
+/// The same; throws Error(input) with what to do when there is none or it has ended.
+record::Sandbox running_sandbox(const Store& store, std::string_view id_or_name);
+
+/// All that have a directory, oldest first. A directory without a readable record comes with
+/// only its id, orphaned.
+std::vector<record::Sandbox> list_sandboxes(const Store& store);
+
+/// Takes the name for this id; throws Error(input) when a living sandbox has it.
+void take_name(const Store& store, const std::string& name, const std::string& id);
+
+/// The last acts of a sandbox: its record with how it ended is kept, its name, its directory
+/// and everything in it go. Returns the bytes freed.
+std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox);
+
+/// Those that ended, newest first; records older than 24 h are removed on the way.
+std::vector<record::Sandbox> list_ended(const Store& store);
+
+}  // namespace sandbox::store

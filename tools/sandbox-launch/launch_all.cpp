@@ -1,0 +1,107 @@
+#include "launch_all.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "life/message.hpp"
+#include "record/chain.hpp"
+#include "record/failure.hpp"
+#include "record/image.hpp"
+#include "record/stream.hpp"
+
+namespace sandbox::tool {
+
+namespace {
+
+std::string human(const record::Sandbox& sandbox) {
+  double total = 0;
+  for (const char* stage : {"spawn", "image", "state", "supervisor"})
+    if (const auto found = sandbox.timings_ms.find(stage); found != sandbox.timings_ms.end()) total += found->second;
+  std::string absent;
+  for (const record::Wall& wall : sandbox.walls)
+    if (!wall.up && wall.name != "kernel") absent += fmt::format("{}{}", absent.empty() ? "" : ", ", wall.name);
+  return fmt::format("{}  {}  {}{}  ready in {:.1f} ms{}\n", sandbox.id, visible(sandbox.image),
+                     sandbox.name ? visible(*sandbox.name) + "  " : "",
+                     sandbox.expires ? "until " + *sandbox.expires : "no time limit", total,
+                     absent.empty() ? "" : "  (absent: " + absent + ")");
+}
+
+class Launcher {
+ public:
+  explicit Launcher(const Options& options)
+      : options_(options), store_(store::Store::open()), config_(config::Config::load()) {}
+
+  /// Starts `count` sandboxes and writes their records.
+  void launch(const std::string& image, const Json& from) {
+    life::LaunchRequest request = options_.request;
+    request.image = image;
+    for (int i = 0; i < options_.count; ++i) {
+      if (options_.name) request.name = options_.count == 1 ? *options_.name : fmt::format("{}-{}", *options_.name, i + 1);
+      request.lease = options_.foreground;
+      life::Launched launched = life::launch(store_, config_, request);
+      launched.sandbox.from = from;
+      cli::put(options_.output, launched.sandbox, launched.sandbox.id, human(launched.sandbox));
+      if (options_.foreground) channels_.push_back(std::move(launched.channel));
+    }
+  }
+
+  /// With --foreground: until every sandbox has ended.
+  void wait() {
+    for (const Fd& channel : channels_) life::receive_message(channel);
+  }
+
+ private:
+  const Options& options_;
+  store::Store store_;
+  config::Config config_;
+  std::vector<Fd> channels_;
+};
+
+/// The image that a record speaks of: itself or the nearest in its chain.
+std::string image_of(const Json& record) {
+  const Json* image = record::find(record, record::Image::kSchema);
+  if (!image) throw Error(ExitCode::input, "no image in the record", "pipe the output of sandbox-build into this");
+  return image->get<record::Image>().digest;
+}
+
+int launch_from_stdin(Launcher& launcher, const Options& options) {
+  if (!cli::stdin_has_records())
+    throw Error(ExitCode::input, "no image is named and stdin is a terminal", "sandbox-launch IMAGE, or pipe records into it");
+  record::Reader reader(0);
+  int code = 0;
+  std::size_t records = 0;
+  while (const auto record = reader.next()) {
+    ++records;
+    if (record::is_failure(*record)) {
+      record::write(1, *record);
+      code = static_cast<int>(ExitCode::no);
+      continue;
+    }
+    try {
+      launcher.launch(image_of(*record), record::as_from(*record));
+    } catch (const Error& error) {
+      const auto failure = record::Failure::of(error, "sandbox-launch", record::as_from(*record));
+      if (!options.output.human() && !options.output.quiet) record::write(1, failure);
+      throw;
+    }
+  }
+  if (records == 0) throw Error(ExitCode::input, "no records on stdin", "sandbox-launch IMAGE, or pipe records into it");
+  return code;
+}
+
+}  // namespace
+
+int launch_all(const Options& options) {
+  Launcher launcher(options);
+  int code = 0;
+  if (options.image) launcher.launch(*options.image, nullptr);
+  else code = launch_from_stdin(launcher, options);
+  launcher.wait();
+  return code;
+}
+
+}  // namespace sandbox::tool

@@ -1,0 +1,24 @@
+#pragma once
+// The verb of sandbox-launch: one image from the command line or image records from stdin,
+// one record for each sandbox.
+#include <optional>
+#include <string>
+
+#include "cli/output.hpp"
+#include "life/launch.hpp"
+
+namespace sandbox::tool {
+
+struct Options {
+  std::optional<std::string> image;
+  std::optional<std::string> name;
+  int count = 1;
+  bool foreground = false;
+  life::LaunchRequest request;
+  cli::Output output;
+};
+
+/// Returns the exit code.
+int launch_all(const Options& options);
+
+}  // namespace sandbox::tool

@@ -1,0 +1,147 @@
+#include "reap.hpp"
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "life/ask.hpp"
+#include "life/recover.hpp"
+#include "record/chain.hpp"
+#include "record/stream.hpp"
+#include "store/sandboxes.hpp"
+
+namespace sandbox::tool {
+
+namespace {
+
+std::string human(const record::Reaped& reaped) {
+  const record::Freed& freed = reaped.freed;
+  return fmt::format("{}  {}  {}: {} processes, {} cgroups, {} freed\n", reaped.id,
+                     reaped.dry_run ? "would end" : reaped.kind == "sandbox" ? "ended" : "removed", reaped.ended,
+                     freed.processes, freed.cgroups, size_text(freed.bytes));
+}
+
+bool has_labels(const record::Sandbox& sandbox, const std::map<std::string, std::string>& wanted) {
+  for (const auto& [name, value] : wanted) {
+    const auto found = sandbox.labels.find(name);
+    if (found == sandbox.labels.end() || (!value.empty() && found->second != value)) return false;
+  }
+  return true;
+}
+
+bool is_selected(const record::Sandbox& sandbox, const Options& options) {
+  if (sandbox.state == "orphaned") return options.orphans || options.all;
+  if (!options.labels.empty() && !has_labels(sandbox, options.labels)) return false;
+  if (options.all) return true;
+  if (options.expired && sandbox.expires && parse_rfc3339(*sandbox.expires) < wall_now()) return true;
+  if (options.older_than) return wall_now() - parse_rfc3339(sandbox.created) > *options.older_than;
+  // Labels alone select; labels with another condition only narrow it.
+  return !options.labels.empty() && !options.expired;
+}
+
+int reap_selected(const store::Store& store, const Options& options) {
+  for (const record::Sandbox& sandbox : store::list_sandboxes(store))
+    if (is_selected(sandbox, options))
+      if (const auto reaped = end_sandbox(store, sandbox, options)) report(options, *reaped);
+  if (options.orphans)
+    for (const record::Reaped& debris : sweep_debris(store, options.dry_run)) report(options, debris);
+  return 0;
+}
+
+int reap_named(const store::Store& store, const Options& options) {
+  int code = 0;
+  for (const std::string& target : options.targets) {
+    const auto sandbox = store::find_sandbox(store, target);
+    const auto reaped = sandbox ? end_sandbox(store, *sandbox, options) : std::nullopt;
+    if (reaped) {
+      report(options, *reaped);
+      continue;
+    }
+    fmt::print(stderr, "sandbox-reap: no such sandbox: '{}'\n", visible(target));
+    code = static_cast<int>(ExitCode::no);
+  }
+  return code;
+}
+
+/// The chain says no when a command in it failed, or a tool before us did.
+bool says_no(const Json& record) {
+  for (const Json* at = &record; at->is_object(); at = &at->at("from")) {
+    if (record::is_failure(*at)) return true;
+    const auto verdict = at->find("verdict");
+    if (verdict != at->end() && verdict->is_object() &&
+        (verdict->value("status", "") != "finished" || verdict->value("exit", Json()) != 0))
+      return true;
+    if (!at->contains("from")) return false;
+  }
+  return false;
+}
+
+int reap_from_stdin(const store::Store& store, const Options& options) {
+  if (!cli::stdin_has_records())
+    throw Error(ExitCode::input, "nothing is named and stdin is a terminal", "name ids, or --all, --expired, --orphans, --label");
+  record::Reader reader(0);
+  int code = 0;
+  std::size_t records = 0;
+  while (const auto record = reader.next()) {
+    ++records;
+    if (says_no(*record)) code = static_cast<int>(ExitCode::no);
+    const Json* sandbox = record::find(*record, record::Sandbox::kSchema);
+    if (!sandbox) {
+      if (!record::is_failure(*record)) throw Error(ExitCode::input, fmt::format("stdin:{}: no sandbox in the record", reader.line()));
+      record::write(1, *record);  // it failed before there was one: the failure travels on
+      continue;
+    }
+    const auto known = store::find_sandbox(store, sandbox->get<record::Sandbox>().id);
+    auto reaped = known ? end_sandbox(store, *known, options) : std::nullopt;
+    if (!reaped) {
+      reaped.emplace();
+      reaped->id = sandbox->get<record::Sandbox>().id;
+      reaped->ended = "gone";
+    }
+    reaped->from = record::as_from(*record);
+    report(options, *reaped);
+  }
+  if (records == 0) throw Error(ExitCode::input, "no records on stdin", "name ids, or --all, --expired, --orphans, --label");
+  return code;
+}
+
+}  // namespace
+
+void report(const Options& options, const record::Reaped& reaped) { cli::put(options.output, reaped, reaped.id, human(reaped)); }
+
+std::optional<record::Reaped> end_sandbox(const store::Store& store, const record::Sandbox& sandbox, const Options& options) {
+  if (options.dry_run) {
+    record::Reaped planned;
+    planned.id = sandbox.id;
+    planned.name = sandbox.name;
+    planned.ended = sandbox.state == "orphaned" ? "crash" : "asked";
+    planned.dry_run = true;
+    return planned;
+  }
+  if (sandbox.state != "orphaned")
+    if (auto reaped = life::ask_end(store, sandbox.id, options.patience(), "asked")) return reaped;
+  // Nobody answered: it has just ended by itself, or its owner is dead.
+  const auto left = store::find_sandbox(store, sandbox.id);
+  if (sandbox.place < 0) return life::recover(store, sandbox);  // without a readable record
+  if (!left || left->state != "orphaned") return std::nullopt;
+  return life::recover(store, *left);
+}
+
+int reap(const Options& options) {
+  const store::Store store = store::Store::open();
+  if (options.unused_for && !options.images) throw Error(ExitCode::input, "--unused-for goes with --images");
+  if (options.images) {
+    for (const record::Reaped& reaped : reap_images(store, options)) report(options, reaped);
+    return 0;
+  }
+  if (!options.targets.empty() && options.selects_sandboxes())
+    throw Error(ExitCode::input, "both ids and a selection are given", "name ids, or select with options");
+  store::list_ended(store);  // forgets what ended more than a day ago
+  if (!options.targets.empty()) return reap_named(store, options);
+  if (options.selects_sandboxes()) return reap_selected(store, options);
+  return reap_from_stdin(store, options);
+}
+
+}  // namespace sandbox::tool

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/lock.hpp"
+#include "base/temp_dir.hpp"
+#include "isolate/cgroup.hpp"
+#include "reap.hpp"
+#include "store/images.hpp"
+#include "store/sandboxes.hpp"
+
+namespace sandbox::tool {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Younger than this, a directory may belong to a launch that is just being written.
+constexpr milliseconds kSettled{60'000};
+
+milliseconds age_of(const Path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) < 0) return milliseconds(0);
+  return milliseconds((wall_now().time_since_epoch().count()) - info.st_mtim.tv_sec * 1000 - info.st_mtim.tv_nsec / 1'000'000);
+}
+
+record::Reaped removed(const std::string& kind, const std::string& id, bool dry_run) {
+  record::Reaped reaped;
+  reaped.kind = kind;
+  reaped.id = id;
+  reaped.ended = "crash";
+  reaped.dry_run = dry_run;
+  return reaped;
+}
+
+/// What a writer that was killed left: ".tmp-XXXXXX" whose time of change is long ago, and
+/// whose lock (builders hold one) is free.
+void sweep_directory(const Path& parent, bool dry_run, std::vector<record::Reaped>& found) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(".tmp-") || age_of(entry.path()) < kSettled) continue;
+    const Fd lock = lock_file_for_reading(entry.path() / "lock");
+    if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) < 0) continue;
+    record::Reaped reaped = removed("debris", entry.path().native(), dry_run);
+    if (!dry_run) reaped.freed.bytes = remove_tree(entry.path());
+    reaped.freed.directories = 1;
+    found.push_back(std::move(reaped));
+  }
+}
+
+/// Cgroups that bear a sandbox's id, but no sandbox does.
+void sweep_cgroups(const store::Store& store, bool dry_run, std::vector<record::Reaped>& found) {
+  const isolate::CgroupHost host = isolate::find_cgroups(isolate::CgroupFacts::read());
+  std::vector<Path> parents;
+  for (const auto* parent : {&host.memory, &host.pids, &host.cpu})
+    if (*parent) parents.push_back((*parent)->directory);
+  for (const auto* parent : {&host.unified, &host.tracking})
+    if (*parent) parents.push_back(**parent);
+  std::error_code error;
+  for (const Path& parent : parents)
+    for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
+      const std::string id = entry.path().filename();
+      if (!store::is_sandbox_id(id) || age_of(entry.path()) < kSettled) continue;
+      if (std::filesystem::exists(store::sandbox_directory(store, id), error)) continue;
+      // Another store of the same user may own it: only an empty one is certainly nobody's.
+      if (!read_file_if_exists(entry.path() / "cgroup.procs", 1 << 20).value_or("x").empty()) continue;
+      record::Reaped reaped = removed("debris", entry.path().native(), dry_run);
+      reaped.freed.cgroups = dry_run ? 0 : isolate::end_cgroups({entry.path()});
+      found.push_back(std::move(reaped));
+    }
+}
+
+}  // namespace
+
+std::vector<record::Reaped> sweep_debris(const store::Store& store, bool dry_run) {
+  std::vector<record::Reaped> found;
+  sweep_directory(store.sandboxes(), dry_run, found);
+  sweep_directory(store.temporary(), dry_run, found);
+  sweep_cgroups(store, dry_run, found);
+  return found;
+}
+
+std::vector<record::Reaped> reap_images(const store::Store& store, const Options& options) {
+  std::vector<std::string> digests;
+  std::vector<record::Reaped> reaped;
+  for (const store::StoredImage& stored : store::list_images(store)) {
+    if (!stored.used_by.empty()) continue;
+    if (options.unused_for && wall_now() - stored.last_used < *options.unused_for) continue;
+    digests.push_back(stored.image.digest);
+    record::Reaped one = removed("image", stored.image.digest, options.dry_run);
+    one.name = stored.image.name;
+    one.ended = "unused";
+    reaped.push_back(std::move(one));
+  }
+  if (options.dry_run || digests.empty()) return reaped;
+  const store::Removed gone = store::remove_images(store, digests);
+  std::erase_if(reaped, [&](const record::Reaped& one) { return gone.kept.contains(one.id); });
+  if (!reaped.empty()) {
+    reaped.back().freed.bytes = gone.bytes;  // layers are shared: their sum is only known at the end
+    reaped.back().freed.directories = gone.layers;
+  }
+  return reaped;
+}
+
+}  // namespace sandbox::tool
