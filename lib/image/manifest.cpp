@@ -177,10 +177,19 @@ record::Layer describe_layer(const Path& tree, const Bounds& bounds) {
   return std::move(manifest).finish();
 }
 
-std::string describe_source(const Fd& parent, const std::string& name, const Bounds& bounds) {
-  Manifest manifest(bounds);
-  manifest.entry(parent.get(), name.c_str(), "", 0);
-  return std::move(manifest).finish().digest;
+std::string describe_source(const Fd& source, std::string_view shown, const Bounds& bounds) {
+  struct stat info {};
+  if (::fstat(source.get(), &info) < 0) throw_system_error("cannot look at", visible(shown));
+  if (S_ISDIR(info.st_mode)) {
+    Manifest manifest(bounds);
+    manifest.entry(source.get(), ".", std::string(shown), 0);
+    return std::move(manifest).finish().digest;
+  }
+  if (!S_ISREG(info.st_mode))
+    throw Error(ExitCode::input, fmt::format("'{}' is not a file or folder", visible(shown)));
+  const std::string through = fmt::format("/proc/self/fd/{}", source.get());
+  const Fd file = checked_fd(::open(through.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "cannot read", visible(shown));
+  return fmt::format("{:o} {}", info.st_mode & 0100, digest::sha256_hex_of_fd(file.get(), visible(shown)));
 }
 
 }  // namespace sandbox::image

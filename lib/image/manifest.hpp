@@ -22,7 +22,7 @@ struct Bounds {
 /// Reads the whole tree. Files and bytes are counted once however many names they have.
 record::Layer describe_layer(const Path& tree, const Bounds& bounds = {});
 
-/// The hash of one file, or of a folder's manifest: what a `copy` brings in.
-std::string describe_source(const Fd& parent, const std::string& name, const Bounds& bounds = {});
+/// The hash of a regular file or a folder that is open (O_PATH will do): what a `copy` brings in.
+std::string describe_source(const Fd& source, std::string_view shown, const Bounds& bounds = {});
 
 }  // namespace sandbox::image

@@ -204,6 +204,7 @@ void start(const Confined& what) {
     ::syscall(SYS_close_range, 0U, ~0U, 0U);
     collect(pid);
   }
+  if (::chdir(what.directory.c_str()) < 0) throw_system_error("cannot enter", what.directory);
   ::setsid();
   ::signal(SIGPIPE, SIG_DFL);
   ::signal(SIGINT, SIG_DFL);

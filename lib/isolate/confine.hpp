@@ -18,6 +18,7 @@ struct Confined {
   std::vector<Path> shown;  ///< of the host, read-only, at the same path; the missing are left out
   Path folder;              ///< of the host, writable at `folder_inside`
   std::string folder_inside = "/work";
+  std::string directory = "/";  ///< where the program starts
   /// The new root is the folder itself, with nothing of the host but /proc and /dev.
   bool folder_is_root = false;
   int output = -1;  ///< its stdout and stderr; borrowed

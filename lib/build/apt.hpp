@@ -1,0 +1,43 @@
+#pragma once
+// Apt: what the host's apt configuration says about where packages come from. Nothing about
+// mirrors is written in this project: a machine that can install packages can build images.
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+
+namespace sandbox::build {
+
+/// One archive: "URIs", "Suites", "Components" and "Signed-By" of deb822.
+struct AptSource {
+  std::vector<std::string> uris, suites, components;
+  std::string signed_by;  ///< a path, an inline key, or empty
+};
+
+/// Reads both formats, one-line and deb822. Disabled entries and source packages are left out.
+std::vector<AptSource> parse_apt_list(std::string_view text);     ///< *.list
+std::vector<AptSource> parse_apt_sources(std::string_view text);  ///< *.sources
+
+/// ETC/apt/sources.list and sources.list.d.
+std::vector<AptSource> host_apt_sources(const Path& etc = "/etc");
+
+/// Those that carry the distribution itself, turned to another of its releases: entries with
+/// component main, suites NATIVE or NATIVE-*, signed by the distribution's key or by one that
+/// apt trusts anyway. Throws Error(host) when there are none.
+std::vector<AptSource> sources_for(const std::vector<AptSource>& host, const std::string& native,
+                                   const std::string& suite);
+
+/// As a deb822 file; without user and password in its URIs if asked.
+enum class Credentials { kept, removed };
+std::string deb822(const std::vector<AptSource>& sources, Credentials credentials);
+
+/// VERSION_CODENAME and ID of ETC/os-release.
+struct Release {
+  std::string id, codename;
+};
+Release host_release(const Path& etc = "/etc");
+
+/// The hash of the files that decide what apt would fetch.
+std::string apt_fingerprint(const Path& etc = "/etc");
+
+}  // namespace sandbox::build

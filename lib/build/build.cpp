@@ -1,0 +1,222 @@
+#include "build/build.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/lock.hpp"
+#include "base/text.hpp"
+#include "build/files.hpp"
+#include "build/packages.hpp"
+#include "build/step.hpp"
+#include "digest/sha256.hpp"
+#include "image/manifest.hpp"
+#include "store/images.hpp"
+#include "store/unfinished.hpp"
+
+namespace sandbox::build {
+
+namespace {
+
+constexpr int kMaxBases = 10;  // recipes built from recipes
+
+/// What an image is made of: the finished layers of its base, then its own steps.
+struct Plan {
+  std::vector<record::Layer> base;
+  std::vector<Step> steps;
+};
+
+std::string key_of(const Step& step, const std::vector<record::Layer>& lower) {
+  std::string text = fmt::format("step\n{}\n{}\n", kBuilderVersion, step.determined_by);
+  for (const record::Layer& layer : lower) text += layer.digest + "\n";
+  return digest::sha256_hex(text);
+}
+
+std::string key_of(const Recipe& recipe, const Plan& plan) {
+  std::string text = fmt::format("image\n{}\n{}\n", kBuilderVersion, canonical_text(recipe));
+  for (const record::Layer& layer : plan.base) text += layer.digest + "\n";
+  for (const Step& step : plan.steps) text += step.determined_by + "\n";
+  return digest::sha256_hex(text);
+}
+
+/// Everything but how and when it was made.
+std::string digest_of(const record::Image& image) {
+  const auto text = [](const std::optional<std::string>& t) { return t ? Json(*t) : Json(nullptr); };
+  Json json = {{"name", image.name},
+               {"version", text(image.version)},
+               {"description", text(image.description)},
+               {"layers", Json::array()},
+               {"defaults", image.defaults}};
+  for (const record::Layer& layer : image.layers) json["layers"].push_back(layer.digest);
+  return "sha256:" + digest::sha256_hex(record::dump(json));
+}
+
+bool is_fresh(WallTime made) { return wall_now() - made < kMaxAge; }
+
+/// One build of one recipe.
+class Build {
+ public:
+  Build(const store::Store& store, const Settings& settings, const Watcher& watcher, int depth)
+      : store_(store), settings_(settings), watcher_(watcher), depth_(depth) {}
+
+  record::Image run(const Recipe& recipe);
+
+ private:
+  Plan plan(const Recipe& recipe);
+  record::Image base_image(const Recipe& recipe);
+  std::optional<record::Image> find_finished(const std::string& key, bool ages);
+  std::optional<record::Layer> find_step(const std::string& key, const Step& step);
+  record::Layer layer_for(const Step& step, const std::vector<record::Layer>& lower);
+  record::Layer make(const Step& step, const std::vector<record::Layer>& lower);
+  Fd lock_key(const std::string& key);
+  Fd open_log(const Step& step);
+
+  const store::Store& store_;
+  const Settings& settings_;
+  const Watcher& watcher_;
+  int depth_;
+  Path log_;
+  bool log_is_open_ = false;
+  std::map<std::string, double> timings_;
+};
+
+Plan Build::plan(const Recipe& recipe) {
+  Plan plan;
+  switch (recipe.from.kind) {
+    case Base::Kind::scratch: plan.steps.push_back(scratch_step(recipe)); break;
+    case Base::Kind::debian: plan.steps.push_back(debian_step(recipe)); break;
+    case Base::Kind::tar: throw problem_at(recipe.file, recipe.from.place, "'tar:' is not supported in this version");
+    case Base::Kind::recipe: plan.base = base_image(recipe).layers; break;
+  }
+  if (!recipe.copies.empty() || !recipe.links.empty())
+    plan.steps.push_back(files_step(recipe, describe_copies(recipe)));
+  return plan;
+}
+
+/// The recipe beside this one, else what the store has under that name.
+record::Image Build::base_image(const Recipe& recipe) {
+  const Path sibling = recipe.folder / ".." / recipe.from.value;
+  std::error_code error;
+  if (!std::filesystem::exists(sibling / "recipe.yaml", error)) {
+    if (auto image = store::find_image_if_any(store_, recipe.from.value)) return std::move(*image);
+    throw problem_at(recipe.file, recipe.from.place, fmt::format("no recipe or image '{}'", recipe.from.value));
+  }
+  if (depth_ == kMaxBases)
+    throw problem_at(recipe.file, recipe.from.place, "recipes are built from each other too deeply");
+  return Build(store_, settings_, watcher_, depth_ + 1).run(read_recipe(sibling));
+}
+
+std::optional<record::Image> Build::find_finished(const std::string& key, bool ages) {
+  const std::optional<store::Key> known = store::find_key(store_, key);
+  if (!known || (ages && !is_fresh(known->made))) return std::nullopt;
+  std::optional<record::Image> image = store::find_image_if_any(store_, known->digest);
+  if (!image) return std::nullopt;
+  for (const record::Layer& layer : image->layers)
+    if (::access(store::layer_tree(store_, layer.digest).c_str(), F_OK) < 0) return std::nullopt;
+  return image;
+}
+
+std::optional<record::Layer> Build::find_step(const std::string& key, const Step& step) {
+  const std::optional<store::Key> known = store::find_key(store_, key);
+  if (!known || (step.ages && !is_fresh(known->made))) return std::nullopt;
+  return store::find_layer(store_, known->digest);
+}
+
+/// Two builds of the same thing share one: the second waits here and then finds it done.
+Fd Build::lock_key(const std::string& key) {
+  const Path file = store_.keys() / (key + ".lock");
+  if (std::optional<Fd> lock = try_lock_file(file)) return std::move(*lock);
+  watcher_.stage("waiting for another build of the same");
+  for (;;) {
+    if (std::optional<Fd> lock = try_lock_file(file)) return std::move(*lock);
+    ::usleep(50'000);
+    watcher_.tick();
+  }
+}
+
+Fd Build::open_log(const Step& step) {
+  const int fresh = std::exchange(log_is_open_, true) ? 0 : O_TRUNC;
+  Fd fd = checked_fd(::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | fresh, 0600),
+                     "cannot open the log", log_.native());
+  write_all(fd.get(), fmt::format("--- {}\n", step.title), log_.native());
+  return fd;
+}
+
+record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lower) {
+  watcher_.stage(step.title);
+  store::Unfinished unfinished = store::Unfinished::create(store_);
+  Workplace place{unfinished.path(), unfinished.path() / kTree, {}, -1, watcher_.tick};
+  for (const Path& folder : {place.tree.parent_path(), place.tree})
+    if (::mkdir(folder.c_str(), 0755) < 0 || ::chmod(folder.c_str(), 0755) < 0)
+      throw_system_error("cannot create", folder.native());
+  for (const record::Layer& layer : lower) place.lower.push_back(store::layer_tree(store_, layer.digest));
+  const Fd log = open_log(step);
+  place.log = log.get();
+  step.make(place);
+  const record::Layer layer = image::describe_layer(place.tree);
+  store::publish_layer(store_, place.tree.parent_path(), layer);
+  return layer;
+}
+
+record::Layer Build::layer_for(const Step& step, const std::vector<record::Layer>& lower) {
+  const std::string key = key_of(step, lower);
+  const WallTime before = wall_now();
+  const Fd lock = lock_key(key);
+  if (const auto found = find_step(key, step))
+    if (settings_.use_cache || store::find_key(store_, key)->made >= before) return *found;
+  const Stopwatch watch;
+  const record::Layer layer = make(step, lower);
+  store::write_key(store_, key, {layer.digest, wall_now()});
+  timings_[step.title] += watch.elapsed_ms();
+  return layer;
+}
+
+record::Image Build::run(const Recipe& recipe) {
+  const Stopwatch watch;
+  log_ = log_of(store_, recipe, settings_);
+  const Plan plan = this->plan(recipe);
+  const std::string key = key_of(recipe, plan);
+  const bool ages = std::ranges::any_of(plan.steps, &Step::ages);
+  const Fd in_use = store::lock_images(store_);
+  if (settings_.use_cache)
+    if (auto image = find_finished(key, ages)) {
+      image->cached = true;
+      image->timings_ms = {{"total", watch.elapsed_ms()}};
+      store::name_image(store_, *image);
+      return std::move(*image);
+    }
+  store::sweep_unfinished(store_);
+  record::Image image;
+  image.name = recipe.name;
+  image.version = recipe.version;
+  image.description = recipe.description;
+  image.defaults = recipe.defaults;
+  image.layers = plan.base;
+  for (const Step& step : plan.steps) image.layers.push_back(layer_for(step, image.layers));
+  image.digest = digest_of(image);
+  image.created = rfc3339(wall_now());
+  image.timings_ms = timings_;
+  image.timings_ms["total"] = watch.elapsed_ms();
+  store::publish_image(store_, image);
+  store::write_key(store_, key, {image.digest, wall_now()});
+  watcher_.done();
+  return image;
+}
+
+}  // namespace
+
+Path log_of(const store::Store& store, const Recipe& recipe, const Settings& settings) {
+  return settings.log.empty() ? store.temporary() / (recipe.name + ".log") : settings.log;
+}
+
+record::Image build(const store::Store& store, const Recipe& recipe, const Settings& settings, const Watcher& watcher) {
+  return Build(store, settings, watcher, 0).run(recipe);
+}
+
+}  // namespace sandbox::build

@@ -1,0 +1,105 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "build/apt.hpp"
+#include "build/packages.hpp"
+#include "build/program.hpp"
+#include "record/json.hpp"
+
+namespace sandbox::build {
+
+namespace {
+
+/// What a sandbox never reads. Packages' copyright files stay: the licences ask for them.
+constexpr const char* kDpkgOptions =
+    "force-unsafe-io\n"
+    "path-exclude=/usr/share/man/*\n"
+    "path-exclude=/usr/share/info/*\n"
+    "path-exclude=/usr/share/locale/*\n"
+    "path-include=/usr/share/locale/locale.alias\n"
+    "path-exclude=/usr/share/doc/*\n"
+    "path-include=/usr/share/doc/*/copyright\n";
+
+/// Run by mmdebstrap when everything is installed, with the tree as $1, still confined. What
+/// came from the host's configuration goes: it may hold passwords and says where we are.
+constexpr const char* kCustomize =
+    "set -e; cd \"$1\"; "
+    "rm -f etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap; "
+    "rm -f etc/apt/sources.list etc/apt/sources.list.d/*; "
+    "cp /work/neutral.sources etc/apt/sources.list.d/debian.sources; "
+    "rm -f etc/resolv.conf etc/hostname etc/hosts; "
+    "rm -rf var/log/* var/cache/apt/*.bin var/cache/debconf/*-old var/lib/dpkg/*-old";
+
+void write_file(const Path& path, std::string_view text) {
+  const Fd fd = checked_fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644),
+                           "cannot create", path.native());
+  write_all(fd.get(), text, path.native());
+}
+
+/// How the host's apt fetches: proxies, checks, retries. mmdebstrap would not ask it.
+std::string apt_options(const Workplace& place) {
+  const Path file = place.folder / "apt.dump";
+  const Fd dump = checked_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "cannot create",
+                             file.native());
+  Workplace quiet = place;
+  quiet.log = dump.get();
+  Program program;
+  program.path = "/usr/bin/apt-config";
+  program.arguments = {"apt-config", "dump", "--format", "%F \"%v\";%n", "Acquire"};
+  program.shown = {"/etc/apt"};
+  if (!run_program(program, quiet)) throw build_failed("apt's configuration cannot be read");
+  std::string options;
+  const std::string text = read_file(file, std::size_t{1} << 20);
+  for (const std::string_view line : split(text, '\n'))
+    if (line.starts_with("Acquire::") && !line.starts_with("Acquire::IndexTargets") &&
+        !line.starts_with("Acquire::Languages") && !line.ends_with(" \"\";"))
+      options += fmt::format("{}\n", line);
+  return options + "Acquire::Languages \"none\";\n";
+}
+
+std::vector<AptSource> sources(const std::string& suite) {
+  const Release release = host_release();
+  if (release.id != "debian")
+    throw Error(ExitCode::host, fmt::format("this host is not Debian but '{}'", release.id),
+                "'from: debian:…' takes packages from where the host's apt takes its own");
+  return sources_for(host_apt_sources(), release.codename, suite);
+}
+
+Program mmdebstrap(const Recipe& recipe) {
+  Program program;
+  program.path = "/usr/bin/mmdebstrap";
+  program.arguments = {"mmdebstrap",
+                       "--mode=root",  // of the confined run's user namespace
+                       "--variant=minbase",
+                       "--format=directory",
+                       "--dpkgopt=/work/dpkg.conf",
+                       "--aptopt=/work/apt.conf",
+                       "--skip=output/dev,check/empty",
+                       fmt::format("--customize-hook={}", kCustomize)};
+  for (const std::string& name : recipe.packages) program.arguments.push_back("--include=" + name);
+  program.arguments.insert(program.arguments.end(),
+                           {recipe.from.value, fmt::format("/work/{}", kTree), "/work/debian.sources"});
+  program.shown = {"/etc/apt/trusted.gpg.d", "/etc/apt/keyrings", "/etc/dpkg"};
+  return program;
+}
+
+void bootstrap(const Recipe& recipe, const Workplace& place) {
+  const std::vector<AptSource> from = sources(recipe.from.value);
+  write_file(place.folder / "debian.sources", deb822(from, Credentials::kept));
+  write_file(place.folder / "neutral.sources", deb822(from, Credentials::removed));
+  write_file(place.folder / "dpkg.conf", kDpkgOptions);
+  write_file(place.folder / "apt.conf", apt_options(place));
+  if (!run_program(mmdebstrap(recipe), place)) throw build_failed(fmt::format("debian:{} could not be installed", recipe.from.value));
+}
+
+}  // namespace
+
+Step debian_step(const Recipe& recipe) {
+  const Json text = {{"step", "debian"}, {"suite", recipe.from.value}, {"packages", recipe.packages}, {"apt", apt_fingerprint()}};
+  return {"packages", record::dump(text), true, [recipe](const Workplace& place) { bootstrap(recipe, place); }};
+}
+
+}  // namespace sandbox::build

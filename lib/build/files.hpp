@@ -1,0 +1,14 @@
+#pragma once
+// The step that brings in the recipe's own files and links.
+#include "build/recipe.hpp"
+#include "build/step.hpp"
+
+namespace sandbox::build {
+
+/// The hashes of everything that `copy` names, in order; throws with the place in the recipe.
+std::string describe_copies(const Recipe& recipe);
+
+/// `described`: of describe_copies(). Files that change while they are copied fail the step.
+Step files_step(const Recipe& recipe, const std::string& described);
+
+}  // namespace sandbox::build

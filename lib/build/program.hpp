@@ -1,0 +1,25 @@
+#pragma once
+// Program: one program of the host that a step runs, confined to the step's folder, which it
+// sees as /work. Everything it says goes to the log.
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "build/step.hpp"
+
+namespace sandbox::build {
+
+struct Program {
+  Path path;
+  std::vector<std::string> arguments;    ///< argv
+  std::vector<Path> shown;               ///< of the host, read-only, besides its programs
+  std::string directory = "/work";
+};
+
+/// True when it ended with 0. Throws Error(host) when it is not installed.
+bool run_program(const Program& program, const Workplace& place);
+
+/// A build that could not be carried out: exit 1, the answer is no. The log says why.
+Error build_failed(std::string_view what);
+
+}  // namespace sandbox::build

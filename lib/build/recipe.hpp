@@ -1,0 +1,59 @@
+#pragma once
+// Recipe: what recipe.yaml says, checked. sandbox-recipe(5) documents every key.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "build/yaml.hpp"
+#include "record/image.hpp"
+
+namespace sandbox::build {
+
+/// Where an image begins.
+struct Base {
+  enum class Kind { scratch, debian, tar, recipe };
+  Kind kind = Kind::scratch;
+  std::string value;  ///< suite, path beneath the recipe's folder, or recipe name
+  Place place;
+};
+
+/// A file or folder of the recipe, and where it goes.
+struct Copy {
+  std::string from;
+  std::string to;
+  std::optional<unsigned> mode;            ///< of the file, or of the folder itself
+  std::optional<std::uint32_t> uid, gid;   ///< root unless given; kept where ids exist
+  Place place;
+};
+
+struct Link {
+  std::string at;
+  std::string target;
+};
+
+struct Recipe {
+  Path folder;
+  std::string file;  ///< as errors show it
+  std::string name;
+  std::optional<std::string> version, description, author, license;
+  std::vector<std::string> tags;
+  Base from;
+  std::vector<std::string> packages;
+  std::vector<Copy> copies;
+  std::vector<Link> links;
+  record::Defaults defaults;
+};
+
+/// Reads FOLDER/recipe.yaml; throws Error(input) with file, line and column.
+Recipe read_recipe(const Path& folder);
+
+/// The same from text, for tests and fuzzing.
+Recipe parse_recipe(const std::string& text, const Path& folder);
+
+/// What the recipe says in one canonical line: comments, order of keys and layout are gone.
+std::string canonical_text(const Recipe& recipe);
+
+}  // namespace sandbox::build

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "build/apt.hpp"
+#include "build/packages.hpp"
+#include "build/program.hpp"
+#include "image/view.hpp"
+#include "record/json.hpp"
+
+namespace sandbox::build {
+
+namespace {
+
+/// What the engines mount upon, and what programs expect of any system.
+void make_skeleton(const Workplace& place) {
+  image::View view(place.tree, {});
+  for (const char* directory : {"/dev", "/proc", "/sys", "/run", "/etc", "/bin", "/usr"})
+    view.set_directory(directory, 0755, {});
+  view.set_directory("/root", 0700, {});
+  view.set_directory("/tmp", 01777, {});
+}
+
+void make_folder(const Path& path) {
+  if (::mkdir(path.c_str(), 0755) < 0) throw_system_error("cannot create", path.native());
+}
+
+bool host_has_lists() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/var/lib/apt/lists", error))
+    if (entry.path().native().find("_Packages") != std::string::npos) return true;
+  return false;
+}
+
+/// apt of the host with its configuration, but none of its state beside the package lists.
+Program apt(std::vector<std::string> arguments, const char* lists) {
+  Program program;
+  program.path = "/usr/bin/apt-get";
+  program.arguments = {"apt-get", "-q", "-y",
+                       "-o", "APT::Sandbox::User=root",  // it runs as nobody already
+                       "-o", "Dir::State::status=/dev/null",
+                       "-o", "Dir::Cache=/work/cache",
+                       "-o", "Dir::Cache::archives=/work/cache/archives",
+                       "-o", fmt::format("Dir::State::lists={}", lists),
+                       "-o", "Acquire::Languages=none",
+                       "-o", "Debug::NoLocking=1"};
+  program.arguments.insert(program.arguments.end(), arguments.begin(), arguments.end());
+  program.shown = {"/etc/apt", "/var/lib/apt/lists", "/etc/dpkg", "/usr/share/keyrings"};
+  program.directory = "/work/debs";
+  return program;
+}
+
+bool download(const Recipe& recipe, const Workplace& place, const char* lists) {
+  std::vector<std::string> arguments = {"download"};
+  arguments.insert(arguments.end(), recipe.packages.begin(), recipe.packages.end());
+  return run_program(apt(arguments, lists), place);
+}
+
+/// The host's package lists may be missing (container images drop them) or so old that what
+/// they name is gone; then fresh ones are fetched.
+void fetch(const Recipe& recipe, const Workplace& place) {
+  for (const char* folder : {"debs", "cache", "cache/archives", "cache/archives/partial", "lists", "lists/partial"})
+    make_folder(place.folder / folder);
+  if (host_has_lists() && download(recipe, place, "/var/lib/apt/lists")) return;
+  if (!run_program(apt({"update"}, "/work/lists"), place)) throw build_failed("the package lists cannot be fetched");
+  if (!download(recipe, place, "/work/lists")) throw build_failed("the packages cannot be fetched");
+}
+
+void unpack(const Workplace& place) {
+  std::vector<std::string> debs;
+  for (const auto& entry : std::filesystem::directory_iterator(place.folder / "debs"))
+    if (entry.path().extension() == ".deb") debs.push_back(entry.path().filename());
+  std::ranges::sort(debs);
+  for (const std::string& deb : debs) {
+    Program program;
+    program.path = "/usr/bin/dpkg-deb";
+    program.arguments = {"dpkg-deb", "--extract", "/work/debs/" + deb, fmt::format("/work/{}", kTree)};
+    if (!run_program(program, place)) throw build_failed(fmt::format("the package '{}' cannot be unpacked", deb));
+  }
+}
+
+/// Documentation is no use in a sandbox. Confined, because a package may have made any of
+/// these directories a link to the host's.
+void drop_documentation(const Workplace& place) {
+  Program program;
+  program.path = "/usr/bin/rm";
+  program.arguments = {"rm", "-rf"};
+  program.directory = fmt::format("/work/{}", kTree);
+  for (const char* folder : {"usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info"})
+    program.arguments.push_back(folder);
+  if (!run_program(program, place)) throw build_failed("documentation cannot be removed");
+}
+
+}  // namespace
+
+Step scratch_step(const Recipe& recipe) {
+  Json text = {{"step", "scratch"}, {"packages", recipe.packages}};
+  if (!recipe.packages.empty()) text["apt"] = apt_fingerprint();
+  return {recipe.packages.empty() ? "scratch" : "packages", record::dump(text), !recipe.packages.empty(),
+          [recipe](const Workplace& place) {
+            if (!recipe.packages.empty()) {
+              fetch(recipe, place);
+              unpack(place);
+              drop_documentation(place);
+            }
+            make_skeleton(place);
+          }};
+}
+
+}  // namespace sandbox::build

@@ -1,0 +1,84 @@
+#include "build_recipes.hpp"
+
+#include <fmt/format.h>
+
+#include "base/child.hpp"
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "build/build.hpp"
+#include "store/images.hpp"
+
+namespace sandbox {
+
+namespace {
+
+constexpr std::size_t kShownLines = 20;
+
+/// NAME in PREFIX/share of an installation, or in the source when we run from build/KIND/bin.
+std::vector<Path> recipe_folders() {
+  const Path prefix = program_directory().parent_path();
+  return {"recipes", prefix / "share/sandbox-tools/recipes", prefix.parent_path().parent_path() / "recipes"};
+}
+
+bool is_recipe(const Path& folder) {
+  std::error_code error;
+  return std::filesystem::exists(folder / "recipe.yaml", error);
+}
+
+std::string human(const record::Image& image) {
+  std::uint64_t bytes = 0;
+  for (const record::Layer& layer : image.layers) bytes += layer.bytes;
+  return fmt::format("{}  {}  {} in {} layer{}{}\n", visible(image.name), image.digest.substr(0, 19), size_text(bytes),
+                     image.layers.size(), image.layers.size() == 1 ? "" : "s", image.cached ? ", unchanged" : "");
+}
+
+/// What a failed build's programs said last.
+void show_log(const Path& log) {
+  const std::string text = read_file_if_exists(log, std::size_t{1} << 30).value_or("");
+  std::vector<std::string_view> lines = split(text, '\n');
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  for (std::size_t i = lines.size() - std::min(lines.size(), kShownLines); i < lines.size(); ++i)
+    write_all(2, fmt::format("  {}\n", visible(lines[i])), "stderr");
+}
+
+record::Image build_one(const store::Store& store, const build::Recipe& recipe, const Request& request) {
+  cli::Progress progress("sandbox-build", request.output.quiet);
+  const build::Settings settings{!request.no_cache, request.log};
+  const build::Watcher watcher{[&](const std::string& stage) { progress.stage(fmt::format("{}: {}", recipe.name, stage)); },
+                               [&] { progress.tick(); }, [&] { progress.done(); }};
+  try {
+    return build::build(store, recipe, settings, watcher);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::no) throw;
+    const Path log = build::log_of(store, recipe, settings);
+    show_log(log);
+    throw Error(error.code(), fmt::format("cannot build '{}': {}", recipe.name, error.what()),
+                fmt::format("everything the programs said: {}", log.native()));
+  }
+}
+
+}  // namespace
+
+Path find_recipe(const std::string& argument) {
+  if (argument.find('/') != argument.npos || is_recipe(argument)) return argument;
+  if (!store::is_name(argument))
+    throw Error(ExitCode::input, fmt::format("not a recipe's name: '{}'", visible(argument)));
+  for (const Path& folder : recipe_folders())
+    if (is_recipe(folder / argument)) return folder / argument;
+  throw Error(ExitCode::input, fmt::format("no recipe '{}'", argument), "give the folder that holds recipe.yaml");
+}
+
+int build_recipes(const Request& request) {
+  std::vector<build::Recipe> recipes;
+  for (const std::string& argument : request.recipes) recipes.push_back(build::read_recipe(find_recipe(argument)));
+  if (request.check) return 0;
+  const store::Store store = store::Store::open();
+  for (const build::Recipe& recipe : recipes) {
+    const record::Image image = build_one(store, recipe, request);
+    cli::put(request.output, image, image.digest, human(image));
+  }
+  return 0;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,25 @@
+#pragma once
+// Builds the recipes that were asked for, one after the other, and writes their records.
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "cli/output.hpp"
+
+namespace sandbox {
+
+struct Request {
+  std::vector<std::string> recipes;
+  bool check = false;
+  bool no_cache = false;
+  std::string log;
+  cli::Output output;
+};
+
+/// The folder of a recipe: the argument itself when it is a path, else NAME in ./recipes,
+/// beside the installed program, or in the source tree that this program was built from.
+Path find_recipe(const std::string& argument);
+
+int build_recipes(const Request& request);
+
+}  // namespace sandbox
