@@ -42,9 +42,6 @@ struct Prepared {
 /// Runs in the child: system calls only. Returns errno for the parent to read.
 int become(const Prepared& prepared) noexcept {
   if (prepared.new_session) ::setsid();
-  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int fd = 0; fd < 3; ++fd)
-    if (::dup2(null, fd) < 0) return errno;
   // Two passes, through numbers above all targets, so that no target overwrites a source.
   int moved[16];
   std::size_t count = 0;
@@ -53,11 +50,14 @@ int become(const Prepared& prepared) noexcept {
     moved[count] = ::fcntl(pass.from, F_DUPFD_CLOEXEC, prepared.highest + 1);
     if (moved[count++] < 0) return errno;
   }
+  // Close-on-exec from birth does most of this; strangers that we inherited go here.
+  ::syscall(SYS_close_range, 3, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; fd < 3; ++fd)
+    if (::dup2(null, fd) < 0) return errno;
   count = 0;
   for (const Command::Pass& pass : *prepared.descriptors)
     if (::dup2(moved[count++], pass.to) < 0) return errno;
-  // Close-on-exec from birth does the rest; inherited strangers go here.
-  ::syscall(SYS_close_range, prepared.highest + 1, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -86,6 +86,8 @@ Child Child::spawn(const Command& command) {
   if (::pipe2(pipe_ends, O_CLOEXEC) < 0) throw_system_error("cannot create a pipe");
   const Fd read_end(pipe_ends[0]);
   Fd write_end(pipe_ends[1]);
+  // Above every target, or a passed descriptor would take its place and be written to.
+  write_end = checked_fd(::fcntl(write_end.get(), F_DUPFD_CLOEXEC, prepared.highest + 1), "cannot move a pipe");
   const pid_t pid = start(prepared, write_end.get());
   if (pid < 0) throw_system_error("cannot start", command.program.native());
   write_end.close();

@@ -25,6 +25,14 @@ std::string rfc3339(WallTime time) {
                      since % 1000);
 }
 
+namespace {
+
+Error not_a_time(std::string_view text) {
+  return Error(ExitCode::input, fmt::format("not a time: '{}'", text), "write it as 2026-11-20T12:00:00.000Z");
+}
+
+}  // namespace
+
 WallTime parse_rfc3339(std::string_view text) {
   std::tm parts{};
   int millis = 0;
@@ -34,11 +42,13 @@ WallTime parse_rfc3339(std::string_view text) {
                                  &parts.tm_mon, &parts.tm_mday, &parts.tm_hour, &parts.tm_min,
                                  &parts.tm_sec, &millis, &used);
   if (fields != 7 || used != static_cast<int>(text.size()))
-    throw Error(ExitCode::input, fmt::format("not a time: '{}'", text),
-                "write it as 2026-11-20T12:00:00.000Z");
+    throw not_a_time(text);
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
-  return WallTime(std::chrono::seconds(::timegm(&parts)) + milliseconds(millis));
+  const WallTime time(std::chrono::seconds(::timegm(&parts)) + milliseconds(millis));
+  // scanf takes signs, blanks and the 31st of February; the way back does not.
+  if (time < WallTime() || rfc3339(time) != text) throw not_a_time(text);
+  return time;
 }
 
 double Stopwatch::elapsed_ms() const {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,15 +12,34 @@
 
 namespace sandbox {
 
+namespace {
+
+/// True when the failed call may be repeated. Our standard streams are shared with whoever
+/// started us, and some (Node.js) make them non-blocking.
+bool try_again(int fd, short events) {
+  if (errno == EINTR) return true;
+  if (errno != EAGAIN) return false;
+  pollfd waiting{fd, events, 0};
+  return ::poll(&waiting, 1, -1) > 0 || errno == EINTR;
+}
+
+}  // namespace
+
+std::size_t read_some(int fd, char* into, std::size_t size, std::string_view subject, ExitCode code) {
+  for (;;) {
+    const ssize_t n = ::read(fd, into, size);
+    if (n >= 0) return static_cast<std::size_t>(n);
+    if (!try_again(fd, POLLIN)) throw_system_error("cannot read", subject, code);
+  }
+}
+
 std::string read_all(int fd, std::size_t limit, std::string_view subject) {
   std::string bytes;
   char chunk[16384];
   for (;;) {
-    const ssize_t n = ::read(fd, chunk, sizeof chunk);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_system_error("cannot read", subject);
+    const std::size_t n = read_some(fd, chunk, sizeof chunk, subject);
     if (n == 0) return bytes;
-    bytes.append(chunk, static_cast<std::size_t>(n));
+    bytes.append(chunk, n);
     if (bytes.size() > limit)
       throw Error(ExitCode::input, fmt::format("'{}' is larger than {} bytes", subject, limit));
   }
@@ -51,7 +71,7 @@ std::optional<std::string> read_small(int directory, const char* name) {
 void write_all(int fd, std::string_view bytes, std::string_view subject) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && try_again(fd, POLLOUT)) continue;
     if (n < 0) throw_system_error("cannot write", subject);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/exit_code.hpp"
 #include "base/fd.hpp"
 
 namespace sandbox {
@@ -22,10 +23,14 @@ std::optional<std::string> read_file_if_exists(const Path& path, std::size_t lim
 /// missing or cannot be read.
 std::optional<std::string> read_small(int directory, const char* name);
 
+/// read(2) through EINTR; waits where somebody has made the descriptor non-blocking. 0 at the end.
+std::size_t read_some(int fd, char* into, std::size_t size, std::string_view subject,
+                      ExitCode code = ExitCode::failed);
+
 /// Reads until end of file or `limit` bytes; throws Error(input) past the limit.
 std::string read_all(int fd, std::size_t limit, std::string_view subject);
 
-/// Writes all bytes, through short writes and EINTR; throws "cannot write 'subject': …".
+/// Writes all bytes, through short writes, EINTR and a non-blocking descriptor; throws "cannot write 'subject': …".
 void write_all(int fd, std::string_view bytes, std::string_view subject);
 
 /// Temporary file beside it, then rename: readers see the old file or the new one, whole.

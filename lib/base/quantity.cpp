@@ -70,17 +70,19 @@ std::uint64_t parse_size(std::string_view text) {
 std::chrono::milliseconds parse_duration(std::string_view text) {
   std::string_view rest = text;
   double total = 0;
+  bool first = true;
   do {
     const double number = take_number(rest);
     const std::string_view unit = take_letters(rest);
     // A bare number may stand alone ("90"), not after a unit ("1h30").
-    total += unit.empty() && total > 0 ? std::numeric_limits<double>::quiet_NaN()
-                                       : number * factor_of(unit, kTimeUnits);
+    total += unit.empty() && !first ? std::numeric_limits<double>::quiet_NaN()
+                                    : number * factor_of(unit, kTimeUnits);
+    first = false;
   } while (!rest.empty() && !std::isnan(total));
   if (std::isnan(total) || total >= 1e15)
     throw Error(ExitCode::input, fmt::format("not a duration: '{}'", text),
                 "write it as 90s, 10m, 2h or 1h30m");
-  return std::chrono::milliseconds(static_cast<std::int64_t>(total));
+  return std::chrono::milliseconds(std::llround(total));
 }
 
 std::string size_text(std::uint64_t bytes) {

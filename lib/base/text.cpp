@@ -100,6 +100,8 @@ std::string from_base64(std::string_view text) {
       if (digit == std::string_view::npos) throw fail();
       group = group << 6 | static_cast<std::uint32_t>(digit);
     }
+    // Bits that padding cuts off must be zero: one text for each sequence of bytes.
+    if ((group & ((1u << 8 * padding) - 1)) != 0) throw fail();
     for (std::size_t k = 0; k < 3 - padding; ++k)
       bytes += static_cast<char>(group >> (16 - 8 * k) & 0xFF);
   }

@@ -12,6 +12,15 @@
 
 namespace sandbox::cli {
 
+namespace {
+
+/// Progress is a courtesy: work goes on when stderr is closed or full.
+void say(const std::string& text) noexcept {
+  [[maybe_unused]] const ssize_t n = ::write(2, text.data(), text.size());
+}
+
+}  // namespace
+
 bool Output::human() const {
   if (format != Format::unset) return format == Format::human;
   return ::isatty(1);
@@ -27,7 +36,7 @@ Progress::Progress(std::string tool, bool quiet)
     : tool_(std::move(tool)), quiet_(quiet), live_(::isatty(2)) {}
 
 Progress::~Progress() {
-  if (live_ && !quiet_ && !name_.empty()) fmt::print(stderr, "\r\033[K");
+  if (live_ && !quiet_ && !name_.empty()) say("\r\033[K");
 }
 
 void Progress::stage(std::string name) {
@@ -39,14 +48,14 @@ void Progress::stage(std::string name) {
 
 void Progress::tick() {
   if (quiet_ || !live_ || name_.empty()) return;
-  fmt::print(stderr, "\r\033[K{}: {} … {:.0f}s", tool_, name_, watch_.elapsed_ms() / 1000);
+  say(fmt::format("\r\033[K{}: {} … {:.0f}s", tool_, name_, watch_.elapsed_ms() / 1000));
 }
 
 void Progress::done() {
   if (name_.empty()) return;
   if (!quiet_)
-    fmt::print(stderr, "{}{}: {} ({})\n", live_ ? "\r\033[K" : "", tool_, name_,
-               duration_text(std::chrono::milliseconds(static_cast<long>(watch_.elapsed_ms()))));
+    say(fmt::format("{}{}: {} ({})\n", live_ ? "\r\033[K" : "", tool_, name_,
+                    duration_text(std::chrono::milliseconds(static_cast<long>(watch_.elapsed_ms())))));
   name_.clear();
 }
 

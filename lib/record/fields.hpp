@@ -7,11 +7,29 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "base/error.hpp"
 #include "record/json.hpp"
 
 namespace sandbox::record {
+
+/// Whether get<T>() would keep the value: it casts numbers without a look, so that -1 would
+/// become the largest size and 1.9 processes one.
+template <class T>
+bool fits(const Json& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return value.is_boolean();
+  } else if constexpr (std::is_integral_v<T>) {
+    if (value.is_number_unsigned()) return std::in_range<T>(value.get<std::uint64_t>());
+    return value.is_number_integer() && std::in_range<T>(value.get<std::int64_t>());
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return value.is_number();
+  } else {
+    return true;
+  }
+}
 
 /// The field's value; a record that lacks it or has another type is refused by name.
 template <class T>
@@ -20,10 +38,10 @@ T field(const Json& object, const char* name) {
   if (!object.is_object() || found == object.end())
     throw Error(ExitCode::input, fmt::format("the record lacks '{}'", name));
   try {
-    return found->template get<T>();
-  } catch (const nlohmann::json::exception&) {
-    throw Error(ExitCode::input, fmt::format("the record's '{}' has the wrong type", name));
+    if (fits<T>(*found)) return found->template get<T>();
+  } catch (const nlohmann::json::exception&) {  // refused below, with the field's name
   }
+  throw Error(ExitCode::input, fmt::format("the record's '{}' has the wrong type", name));
 }
 
 /// Absent and null are the same: nothing.

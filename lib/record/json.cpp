@@ -33,6 +33,8 @@ Json parse(std::string_view text, std::string_view subject) {
       throw Error(ExitCode::input, fmt::format("{}: nested deeper than {}", subject, kMaxDepth));
     return true;
   };
+  // The parser takes a NUL for the end and would not look at what follows it.
+  if (text.find('\0') != text.npos) throw Error(ExitCode::input, fmt::format("{}: not JSON: a NUL byte", subject));
   try {
     return Json::parse(text, bounded);
   } catch (const nlohmann::json::exception& e) {

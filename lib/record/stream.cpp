@@ -1,9 +1,6 @@
 #include "record/stream.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -28,11 +25,9 @@ bool Reader::read_line(std::string& line) {
       return !line.empty();
     }
     char chunk[65536];
-    const ssize_t n = ::read(fd_, chunk, sizeof chunk);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_system_error("cannot read records from", subject_, ExitCode::input);
+    const std::size_t n = read_some(fd_, chunk, sizeof chunk, subject_, ExitCode::input);
     at_end_ = n == 0;
-    buffer_.append(chunk, static_cast<std::size_t>(n));
+    buffer_.append(chunk, n);
   }
 }
 
