@@ -174,7 +174,8 @@ void InputFlow::step() {
     const ssize_t n = ::read(source_, bytes.data(), 65536);
     if (n < 0 && again()) return;
     if (n <= 0) {
-      // A terminal's end of file is a character, and the terminal itself stays for output.
+      constexpr char kEndOfFile = 4;  // what a terminal takes for one; it stays open for output
+      if (is_terminal_) [[maybe_unused]] const ssize_t sent = ::write(sink_.get(), &kEndOfFile, 1);
       return close();
     }
     pending_.assign(bytes.data(), static_cast<std::size_t>(n));

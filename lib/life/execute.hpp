@@ -1,0 +1,50 @@
+#pragma once
+// Execute: run a command in a sandbox. What sandbox-exec and sandbox-run share.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "life/judge.hpp"
+#include "life/limit_watch.hpp"
+#include "life/request.hpp"
+#include "record/outcome.hpp"
+
+namespace sandbox::life {
+
+/// The sandbox in which a command runs.
+struct Target {
+  Fd connection;                     ///< to its socket; nothing was said on it yet
+  std::optional<LimitWatch> limits;  ///< nothing: no limit is named in the verdict
+  bool has_secrets = false;          ///< their values are redacted in what the command writes
+};
+
+/// The values to redact in what the command writes.
+std::vector<std::string> secrets_of(Target& target);
+LimitHit limit_hit_of(Target& target);
+
+/// The caller's streams are the command's: descriptors 0 (when request.input), 1 and 2;
+/// signals reach it, and a terminal is raw meanwhile and restored whatever happens. Throws
+/// Error with 126, 127 or 125 when the command could not be started.
+record::Verdict pass_through(Target target, const Request& request);
+
+struct Capture {
+  std::size_t kept = 1 << 20;         ///< bytes of each stream in the record
+  std::optional<Path> output;         ///< all of it goes to output.stdout and output.stderr
+};
+
+/// One command and what became of it; a failure to start is a verdict.
+record::CommandOutcome capture(Target target, const Request& request, const Capture& how);
+
+/// Several, at most `jobs` at any moment; `connect` makes each one's target. Unless
+/// `keep_going`, none is started after one has failed.
+struct Batch {
+  std::vector<Request> requests;
+  std::vector<Capture> captures;  ///< one for each request
+  std::size_t jobs = 1;
+  bool keep_going = false;
+};
+std::vector<record::CommandOutcome> capture_all(const Batch& batch, const std::function<Target()>& connect);
+
+}  // namespace sandbox::life

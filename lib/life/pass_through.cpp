@@ -1,0 +1,113 @@
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "life/exchange.hpp"
+#include "life/execute.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+/// Signals meant for the command arrive on a descriptor; the old mask comes back at the end.
+class CaughtSignals {
+ public:
+  CaughtSignals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH}) sigaddset(&set, number);
+    ::sigprocmask(SIG_BLOCK, &set, &before_);
+    fd_ = checked_fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot catch signals");
+  }
+  ~CaughtSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  CaughtSignals(const CaughtSignals&) = delete;
+  CaughtSignals& operator=(const CaughtSignals&) = delete;
+
+  int fd() const { return fd_.get(); }
+  /// The next one, or 0.
+  int take() const {
+    signalfd_siginfo info;
+    return ::read(fd_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  }
+
+ private:
+  sigset_t before_{};
+  Fd fd_;
+};
+
+/// Keys go to the sandbox's terminal as they are, Ctrl-C included.
+class RawTerminal {
+ public:
+  explicit RawTerminal(bool wanted) : raw_(wanted && ::tcgetattr(0, &before_) == 0) {
+    if (!raw_) return;
+    termios raw = before_;
+    ::cfmakeraw(&raw);
+    ::tcsetattr(0, TCSADRAIN, &raw);
+  }
+  ~RawTerminal() {
+    if (raw_) ::tcsetattr(0, TCSADRAIN, &before_);
+  }
+  RawTerminal(const RawTerminal&) = delete;
+  RawTerminal& operator=(const RawTerminal&) = delete;
+
+ private:
+  termios before_{};
+  bool raw_;
+};
+
+class PassWiring : public Wiring {
+ public:
+  explicit PassWiring(Target& target) : target_(target) {}
+  std::unique_ptr<OutputFlow> output(const Fd& source, int number) override {
+    return std::make_unique<PassFlow>(source, number, secrets_of(target_));
+  }
+  std::unique_ptr<InputFlow> input(Fd sink, bool is_terminal) override {
+    return std::make_unique<InputFlow>(0, std::move(sink), is_terminal);
+  }
+
+ private:
+  Target& target_;
+};
+
+void forward(int signal, Exchange& exchange) {
+  if (signal != SIGWINCH) return exchange.signal(signal);
+  winsize window{};
+  if (::ioctl(0, TIOCGWINSZ, &window) == 0) exchange.resize({window.ws_row, window.ws_col});
+}
+
+void pump(Exchange& exchange, const CaughtSignals& signals) {
+  std::vector<pollfd> waits;
+  while (!exchange.done()) {
+    waits.assign(1, {signals.fd(), POLLIN, 0});
+    exchange.add_waits(waits);
+    const int ready = ::poll(waits.data(), waits.size(), exchange.wants_quiet() ? Exchange::kQuietMs : -1);
+    if (ready < 0 && errno != EINTR) throw_system_error("cannot wait for the sandbox");
+    if (ready == 0) exchange.on_quiet();
+    if (waits[0].revents != 0)
+      while (const int signal = signals.take()) forward(signal, exchange);
+    exchange.step(waits, 1);
+  }
+}
+
+}  // namespace
+
+record::Verdict pass_through(Target target, const Request& request) {
+  const CaughtSignals signals;
+  PassWiring wiring(target);
+  Exchange exchange(std::move(target.connection), request, wiring);
+  if (target.limits) target.limits->begin();
+  {
+    const RawTerminal raw(request.terminal && request.input);
+    pump(exchange, signals);
+  }
+  const CommandEnd& end = exchange.end();
+  if (end.failed.step != wire::Step{}) throw_failed(end.failed, subject_of(end.failed, request));
+  return judge(end, request, limit_hit_of(target));
+}
+
+}  // namespace sandbox::life
