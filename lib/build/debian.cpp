@@ -77,11 +77,13 @@ Program mmdebstrap(const Recipe& recipe) {
                        "--format=directory",
                        "--dpkgopt=/work/dpkg.conf",
                        "--aptopt=/work/apt.conf",
-                       "--skip=output/dev,check/empty",
+                       // A user's namespace can neither make nodes nor mount a devpts: /dev is ours.
+                       "--skip=output/dev,check/empty,chroot/mount/dev",
                        fmt::format("--customize-hook={}", kCustomize)};
   for (const std::string& name : recipe.packages) program.arguments.push_back("--include=" + name);
   program.arguments.insert(program.arguments.end(),
                            {recipe.from.value, fmt::format("/work/{}", kTree), "/work/debian.sources"});
+  program.devices = {fmt::format("/work/{}/dev", kTree)};
   program.shown = {"/etc/apt/trusted.gpg.d", "/etc/apt/keyrings", "/etc/dpkg"};
   return program;
 }

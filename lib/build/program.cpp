@@ -33,6 +33,7 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.shown = isolate::shown_by_default();
   confined.shown.insert(confined.shown.end(), program.shown.begin(), program.shown.end());
   confined.folder = place.folder;
+  confined.devices = program.devices;
   confined.directory = program.directory;
   confined.output = place.log;
   return shell_code(isolate::run_confined(confined, place.tick)) == 0;

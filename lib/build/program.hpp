@@ -14,6 +14,7 @@ struct Program {
   std::vector<std::string> arguments;    ///< argv
   std::vector<Path> shown;               ///< of the host, read-only, besides its programs
   std::string directory = "/work";
+  std::vector<std::string> devices;      ///< folders that become a /dev; see isolate/confine.hpp
 };
 
 /// True when it ended with 0. Throws Error(host) when it is not installed.

@@ -150,6 +150,18 @@ Fd memory_disk() {
   return make_mount("tmpfs", {{"mode", "0755"}, {"size", "2g"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 }
 
+/// The nodes that mount_devices() has checked, without links and terminals.
+void mount_nodes(const Fd& root, const std::string& path) {
+  const Fd dev = make_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "64"}},
+                            MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+  attach(dev, open_or_make_directory(root, path), path);
+  const Fd top = open_beneath(root, path, O_PATH | O_DIRECTORY);
+  for (const char* name : {"null", "zero", "full", "random", "urandom", "tty"}) {
+    const std::string node = fmt::format("dev/{}", name);
+    attach(copy_mount(root.get(), node.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), open_or_make_file(top, name), name);
+  }
+}
+
 void build_root(const Confined& what, const Fd& folder) {
   // Any directory will do as a first place that holds nothing we show; the pivot forgets it.
   const char* const first = "/tmp";
@@ -164,6 +176,7 @@ void build_root(const Confined& what, const Fd& folder) {
     for (const Path& path : what.shown) show(root, path);
     attach(folder, open_or_make_directory(root, what.folder_inside), what.folder_inside);
   }
+  for (const std::string& path : what.devices) mount_nodes(root, path);
   pivot_into(root);
   if (what.folder_is_root) return;
   if (::mkdir("/tmp", 01777) < 0 || ::chmod("/tmp", 01777) < 0) throw_system_error("cannot make", "/tmp");
