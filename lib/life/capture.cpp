@@ -33,7 +33,7 @@ class Job : private Wiring {
   record::CommandOutcome outcome() {
     record::CommandOutcome outcome;
     outcome.argv = request_.argv;
-    outcome.verdict = judge(exchange.end(), request_, limit_hit_of(target_));
+    outcome.verdict = judge(exchange.end(), request_, limit_hit_of(target_.limits));
     outcome.usage = usage_of(exchange.end().ended);
     if (exchange.output(1)) outcome.out = static_cast<CaptureFlow*>(exchange.output(1))->take();
     if (exchange.output(2)) outcome.err = static_cast<CaptureFlow*>(exchange.output(2))->take();
@@ -46,7 +46,7 @@ class Job : private Wiring {
   std::unique_ptr<OutputFlow> output(const Fd& source, int stream) override {
     return std::make_unique<CaptureFlow>(source, how_.kept,
                                          create_output(how_.output, stream == 1 ? ".stdout" : ".stderr"),
-                                         secrets_of(target_));
+                                         target_.secrets);
   }
   std::unique_ptr<InputFlow> input(Fd sink, bool is_terminal) override {
     return std::make_unique<InputFlow>(0, std::move(sink), is_terminal);

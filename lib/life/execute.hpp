@@ -16,13 +16,9 @@ namespace sandbox::life {
 /// The sandbox in which a command runs.
 struct Target {
   Fd connection;                     ///< to its socket; nothing was said on it yet
+  std::vector<std::string> secrets;  ///< values to redact in what the command writes
   std::optional<LimitWatch> limits;  ///< nothing: no limit is named in the verdict
-  bool has_secrets = false;          ///< their values are redacted in what the command writes
 };
-
-/// The values to redact in what the command writes.
-std::vector<std::string> secrets_of(Target& target);
-LimitHit limit_hit_of(Target& target);
 
 /// The caller's streams are the command's: descriptors 0 (when request.input), 1 and 2;
 /// signals reach it, and a terminal is raw meanwhile and restored whatever happens. Throws

@@ -18,7 +18,7 @@ std::optional<Reason> limit_hit(const LimitCounters& before, const LimitCounters
 }
 
 void LimitWatch::begin() {
-  if (baseline_ == Baseline::ask) question_ = ask();
+  if (baseline_ == Baseline::ask && !question_ && !first_) question_ = ask();
 }
 
 Fd LimitWatch::ask() const {
@@ -68,6 +68,11 @@ std::optional<Reason> LimitWatch::hit() {
   }
   const std::optional<Answer> after = read(ask());
   return after ? limit_hit(before, after->counters) : std::nullopt;
+}
+
+LimitHit limit_hit_of(std::optional<LimitWatch>& watch) {
+  if (!watch) return {};
+  return [&watch] { return watch->hit(); };
 }
 
 }  // namespace sandbox::life

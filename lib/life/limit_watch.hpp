@@ -56,4 +56,7 @@ class LimitWatch {
   std::optional<Answer> first_;
 };
 
+/// For judge(); `watch` is borrowed.
+LimitHit limit_hit_of(std::optional<LimitWatch>& watch);
+
 }  // namespace sandbox::life

@@ -62,16 +62,16 @@ class RawTerminal {
 
 class PassWiring : public Wiring {
  public:
-  explicit PassWiring(Target& target) : target_(target) {}
+  explicit PassWiring(const std::vector<std::string>& secrets) : secrets_(secrets) {}
   std::unique_ptr<OutputFlow> output(const Fd& source, int number) override {
-    return std::make_unique<PassFlow>(source, number, secrets_of(target_));
+    return std::make_unique<PassFlow>(source, number, secrets_);
   }
   std::unique_ptr<InputFlow> input(Fd sink, bool is_terminal) override {
     return std::make_unique<InputFlow>(0, std::move(sink), is_terminal);
   }
 
  private:
-  Target& target_;
+  const std::vector<std::string>& secrets_;
 };
 
 void forward(int signal, Exchange& exchange) {
@@ -98,7 +98,7 @@ void pump(Exchange& exchange, const CaughtSignals& signals) {
 
 record::Verdict pass_through(Target target, const Request& request) {
   const CaughtSignals signals;
-  PassWiring wiring(target);
+  PassWiring wiring(target.secrets);
   Exchange exchange(std::move(target.connection), request, wiring);
   if (target.limits) target.limits->begin();
   {
@@ -107,7 +107,7 @@ record::Verdict pass_through(Target target, const Request& request) {
   }
   const CommandEnd& end = exchange.end();
   if (end.failed.step != wire::Step{}) throw_failed(end.failed, subject_of(end.failed, request));
-  return judge(end, request, limit_hit_of(target));
+  return judge(end, request, limit_hit_of(target.limits));
 }
 
 }  // namespace sandbox::life
