@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the cases of one part (cases, escape, crash): as whoever we are and, when that is
+"""Runs the cases of one part (cases, escape, crash, and the examples of man): as whoever we are and, when that is
 root, again as a user without privileges. One line per case that fails or is skipped, with its
 output; one summary line."""
 import argparse
@@ -18,11 +18,13 @@ from needs import Host, allowed_skips
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2
+PARTS = {"man": SOURCE / "build/test/pages",
+         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash")}}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["cases", "escape", "crash"])
+    parser.add_argument("part", choices=list(PARTS))
     parser.add_argument("--only", action="append", default=[], metavar="TOOL[/PROMISE]")
     parser.add_argument("--as", dest="identity", choices=["root", "user"])
     parser.add_argument("--list", action="store_true")
@@ -32,8 +34,8 @@ def arguments():
 
 
 def found(part, only):
-    """The directories below tests/PART that hold a cmd, by name."""
-    top = SOURCE / "tests" / part
+    """The directories of a part that hold a cmd, by name."""
+    top = PARTS[part]
     paths = sorted(path.parent for path in top.rglob("cmd"))
     names = {str(path.relative_to(top)): path for path in paths}
     if not only:

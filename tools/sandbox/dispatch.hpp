@@ -1,0 +1,25 @@
+#pragma once
+// Dispatch: `sandbox launch …` becomes `sandbox-launch …`. The program's own directory comes
+// first, so that a checkout runs its own tools; then PATH, so that anyone can add a tool.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.hpp"
+
+namespace sandbox {
+
+/// Where to look for programs: our own directory, then those of PATH.
+std::vector<Path> program_places(const Path& own, std::string_view path_variable);
+
+/// The program sandbox-NAME; throws Error(input) with a suggestion when there is none.
+Path find_tool(std::string_view name, const std::vector<Path>& places);
+
+/// The table of tools that are installed.
+std::string overview(const std::vector<Path>& places);
+
+/// The command that shows the manual page of a tool or topic: of the installation or checkout
+/// that this program belongs to, else whatever man(1) finds.
+std::vector<std::string> manual_command(std::string_view name, const Path& own);
+
+}  // namespace sandbox

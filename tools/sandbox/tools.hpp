@@ -1,0 +1,23 @@
+#pragma once
+// The table of tools: what exists, by family, in the order of a first encounter.
+#include <array>
+#include <string_view>
+
+namespace sandbox {
+
+struct Tool {
+  std::string_view family;
+  std::string_view name;  ///< without "sandbox-"
+  std::string_view does;
+};
+
+inline constexpr std::array kTools = {
+    Tool{"life", "build", "recipe → image"},
+    Tool{"life", "run", "image, command → runs it in a sandbox of its own; nothing is left"},
+    Tool{"life", "launch", "image → sandbox"},
+    Tool{"life", "exec", "a command in a sandbox"},
+    Tool{"life", "list", "sandboxes or images, with live usage"},
+    Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},
+};
+
+}  // namespace sandbox
