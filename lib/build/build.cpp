@@ -13,7 +13,7 @@
 #include "base/lock.hpp"
 #include "base/text.hpp"
 #include "build/files.hpp"
-#include "build/packages.hpp"
+#include "build/bases.hpp"
 #include "build/step.hpp"
 #include "digest/sha256.hpp"
 #include "image/manifest.hpp"
@@ -91,7 +91,7 @@ Plan Build::plan(const Recipe& recipe) {
   switch (recipe.from.kind) {
     case Base::Kind::scratch: plan.steps.push_back(scratch_step(recipe)); break;
     case Base::Kind::debian: plan.steps.push_back(debian_step(recipe)); break;
-    case Base::Kind::tar: throw problem_at(recipe.file, recipe.from.place, "'tar:' is not supported in this version");
+    case Base::Kind::tar: plan.steps.push_back(archive_step(recipe)); break;
     case Base::Kind::recipe: plan.base = base_image(recipe).layers; break;
   }
   if (!recipe.copies.empty() || !recipe.links.empty())

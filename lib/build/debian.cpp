@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/apt.hpp"
-#include "build/packages.hpp"
+#include "build/bases.hpp"
 #include "build/program.hpp"
 #include "record/json.hpp"
 
@@ -44,13 +44,12 @@ std::string apt_options(const Workplace& place) {
   const Path file = place.folder / "apt.dump";
   const Fd dump = checked_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "cannot create",
                              file.native());
-  Workplace quiet = place;
-  quiet.log = dump.get();
   Program program;
   program.path = "/usr/bin/apt-config";
   program.arguments = {"apt-config", "dump", "--format", "%F \"%v\";%n", "Acquire"};
   program.shown = {"/etc/apt"};
-  if (!run_program(program, quiet)) throw build_failed("apt's configuration cannot be read");
+  program.output = dump.get();
+  if (!run_program(program, place)) throw build_failed("apt's configuration cannot be read");
   std::string options;
   const std::string text = read_file(file, std::size_t{1} << 20);
   for (const std::string_view line : split(text, '\n'))

@@ -23,27 +23,13 @@ namespace sandbox::build {
 
 namespace {
 
-/// Beneath the recipe's folder whatever links it contains: a recipe is somebody else's.
-Fd open_source(const Recipe& recipe, const Copy& copy) {
-  const Fd folder = checked_fd(::open(recipe.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
-                               "cannot open", recipe.folder.native());
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  Fd source(static_cast<int>(::syscall(SYS_openat2, folder.get(), copy.from.c_str(), &how, sizeof how)));
-  if (source) return source;
-  const int error = errno;
-  const std::string cause = error == EXDEV ? "it leaves the recipe's folder" : error_text(error);
-  throw problem_at(recipe.file, copy.place, fmt::format("cannot copy '{}': {}", visible(copy.from), cause));
-}
-
 class Copier {
  public:
   Copier(const Recipe& recipe, const Copy& copy, image::View& view)
       : recipe_(recipe), copy_(copy), view_(view), owner_{copy.uid.value_or(0), copy.gid.value_or(0)} {}
 
   void run() {
-    const Fd source = open_source(recipe_, copy_);
+    const Fd source = open_source(recipe_, copy_.from, copy_.place);
     put(source, "", copy_.to, 0);
   }
 
@@ -123,10 +109,23 @@ Json copies_json(const Recipe& recipe) {
 
 }  // namespace
 
+Fd open_source(const Recipe& recipe, const std::string& path, Place place) {
+  const Fd folder = checked_fd(::open(recipe.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
+                               "cannot open", recipe.folder.native());
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  Fd source(static_cast<int>(::syscall(SYS_openat2, folder.get(), path.c_str(), &how, sizeof how)));
+  if (source) return source;
+  const int error = errno;
+  const std::string cause = error == EXDEV ? "it leaves the recipe's folder" : error_text(error);
+  throw problem_at(recipe.file, place, fmt::format("cannot open '{}': {}", visible(path), cause));
+}
+
 std::string describe_copies(const Recipe& recipe) {
   std::string described;
   for (const Copy& copy : recipe.copies)
-    described += image::describe_source(open_source(recipe, copy), copy.from) + "\n";
+    described += image::describe_source(open_source(recipe, copy.from, copy.place), copy.from) + "\n";
   return described;
 }
 

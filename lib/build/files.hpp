@@ -5,6 +5,10 @@
 
 namespace sandbox::build {
 
+/// An O_PATH descriptor of `path` beneath the recipe's folder, whatever links it contains: a
+/// recipe is somebody else's. Throws with the place in the recipe.
+Fd open_source(const Recipe& recipe, const std::string& path, Place place);
+
 /// The hashes of everything that `copy` names, in order; throws with the place in the recipe.
 std::string describe_copies(const Recipe& recipe);
 

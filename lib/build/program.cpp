@@ -35,7 +35,10 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.folder = place.folder;
   confined.devices = program.devices;
   confined.directory = program.directory;
-  confined.output = place.log;
+  confined.input = program.input;
+  confined.output = program.output < 0 ? place.log : program.output;
+  confined.errors = place.log;
+  confined.largest_file = program.largest_file;
   return shell_code(isolate::run_confined(confined, place.tick)) == 0;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // Program: one program of the host that a step runs, confined to the step's folder, which it
 // sees as /work. Everything it says goes to the log.
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ struct Program {
   std::vector<Path> shown;               ///< of the host, read-only, besides its programs
   std::string directory = "/work";
   std::vector<std::string> devices;      ///< folders that become a /dev; see isolate/confine.hpp
+  int input = -1;                        ///< stdin, borrowed; -1: /dev/null
+  int output = -1;                       ///< stdout, borrowed; -1: the log
+  std::optional<std::uint64_t> largest_file;
 };
 
 /// True when it ended with 0. Throws Error(host) when it is not installed.

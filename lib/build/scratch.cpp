@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "build/apt.hpp"
-#include "build/packages.hpp"
+#include "build/bases.hpp"
 #include "build/program.hpp"
 #include "image/view.hpp"
 #include "record/json.hpp"

@@ -57,8 +57,6 @@ char letter(mode_t mode) {
     case S_IFREG: return 'f';
     case S_IFDIR: return 'd';
     case S_IFLNK: return 'l';
-    case S_IFCHR: return 'c';
-    case S_IFBLK: return 'b';
     case S_IFIFO: return 'p';
     default: return 's';
   }
@@ -135,8 +133,6 @@ void Manifest::content(int parent, const char* name, const std::string& path, co
     const ssize_t length = ::readlinkat(parent, name, target, sizeof target);
     if (length < 0) throw_system_error("cannot read the link", visible(path));
     field({target, static_cast<std::size_t>(length)});
-  } else if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode)) {
-    number(info.st_rdev);
   }
 }
 
@@ -152,6 +148,8 @@ void Manifest::entry(int parent, const char* name, const std::string& path, std:
   if (depth > bounds_.depth) throw too_much("deep directories");
   struct stat info {};
   if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) < 0) throw_system_error("cannot look at", visible(path));
+  if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
+    throw Error(ExitCode::input, fmt::format("a device in the layer: '{}'", visible(path)));
   count(info);
   field(path);
   field({std::string(1, letter(info.st_mode))});

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -182,12 +183,22 @@ void build_root(const Confined& what, const Fd& folder) {
   if (::mkdir("/tmp", 01777) < 0 || ::chmod("/tmp", 01777) < 0) throw_system_error("cannot make", "/tmp");
 }
 
-void take_output(int output) {
-  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0) throw_system_error("cannot open", "/dev/null");
-  if (::dup2(null, 0) < 0 || ::dup2(output < 0 ? null : output, 1) < 0 || ::dup2(1, 2) < 0)
-    throw_system_error("cannot set up the output");
+void take_streams(const Confined& what) {
+  const Fd null = checked_fd(::open("/dev/null", O_RDWR | O_CLOEXEC), "cannot open", "/dev/null");
+  // Through numbers above 2 first: one of them may be 0, 1 or 2 itself.
+  std::array<Fd, 3> streams;
+  const std::array wanted = {what.input, what.output, what.errors};
+  for (std::size_t i = 0; i < streams.size(); ++i) streams[i] = duplicate(wanted[i] < 0 ? null.get() : wanted[i]);
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    if (::dup2(streams[i].get(), static_cast<int>(i)) < 0) throw_system_error("cannot set up the streams");
   ::syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+}
+
+void limit_files(const Confined& what) {
+  if (!what.largest_file) return;
+  const rlimit limit{*what.largest_file, *what.largest_file};
+  if (::setrlimit(RLIMIT_FSIZE, &limit) < 0) throw_system_error("cannot limit the size of files");
+  ::signal(SIGXFSZ, SIG_IGN);  // then write fails with EFBIG and the program says so
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
@@ -233,7 +244,8 @@ void enter(const Confined& what, const IdMap& map, const Fd& channel) {
   ::umask(022);
   receive_only();
   build_root(what, folder_mount(what, std::move(folder)));
-  take_output(what.output);
+  take_streams(what);
+  limit_files(what);
   cut_capabilities(kBuildCapabilities);  // forbids new privileges: the filter requires it
   apply_build_filter(map.single() ? Owners::fake : Owners::real);
   start(what);

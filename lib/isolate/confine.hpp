@@ -2,7 +2,9 @@
 // Confine: runs one program of the host (a package manager, an unpacker) away from the host:
 // namespaces of its own except the network, a root in memory that shows only what is listed,
 // one folder it may write, no rights outside. What it starts cannot outlive it or us.
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +26,10 @@ struct Confined {
   /// Folders inside that become a /dev of plain nodes, for a program that runs others in a
   /// root of its own. Made when they are missing.
   std::vector<std::string> devices;
-  int output = -1;  ///< its stdout and stderr; borrowed
+  int input = -1;   ///< its stdin; borrowed, as the other two; -1: /dev/null
+  int output = -1;  ///< its stdout
+  int errors = -1;  ///< its stderr
+  std::optional<std::uint64_t> largest_file;  ///< bytes; writing past them fails
 };
 
 /// What programs of a merged-/usr Debian need: /usr, the loader's cache, name resolution.

@@ -1,6 +1,5 @@
 #pragma once
-// The steps that take packages from the distribution: a whole Debian, or single packages
-// unpacked onto nothing.
+// The first steps: a whole Debian, single packages unpacked onto nothing, or an archive.
 #include "build/recipe.hpp"
 #include "build/step.hpp"
 
@@ -12,5 +11,8 @@ Step debian_step(const Recipe& recipe);
 /// `from: scratch`: the empty directories that every system has, and the files of the
 /// packages, without their dependencies and scripts.
 Step scratch_step(const Recipe& recipe);
+
+/// `from: tar:PATH`: the files of an archive, plain or compressed with gzip, bzip2, xz or zstd.
+Step archive_step(const Recipe& recipe);
 
 }  // namespace sandbox::build
