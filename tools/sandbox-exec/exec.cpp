@@ -1,0 +1,150 @@
+#include "exec.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "files.hpp"
+#include "life/detached.hpp"
+#include "processes.hpp"
+#include "record/chain.hpp"
+#include "record/failure.hpp"
+#include "record/stream.hpp"
+#include "recorded.hpp"
+#include "request_file.hpp"
+
+namespace sandbox::tool {
+
+namespace {
+
+constexpr std::size_t kMaxRequest = std::size_t{64} << 20;
+
+Job job_of(const Options& options) {
+  Job job;
+  if (options.request_file) {
+    const bool from_stdin = *options.request_file == "-";
+    const std::string text = from_stdin ? read_all(0, kMaxRequest, "stdin") : read_file(*options.request_file, kMaxRequest);
+    job = parse_request(text, from_stdin ? "stdin" : *options.request_file, options.command);
+  } else {
+    job.user = options.command.user;
+    if (!options.command.argv.empty()) job.commands.push_back(options.command);
+  }
+  for (const std::string& command : options.shell_commands) {
+    job.commands.push_back(options.command);
+    job.commands.back().argv = shell_argv(command);
+  }
+  for (const std::string& pair : options.puts) job.puts.push_back(parse_put(pair));
+  for (const std::string& pair : options.gets) job.gets.push_back(parse_get(pair));
+  job.jobs = options.jobs;
+  job.keep_going = options.keep_going;
+  job.output_directory = options.output_directory;
+  return job;
+}
+
+int write_outcome(const Options& options, const record::Outcome& outcome) {
+  cli::put(options.output, outcome, outcome.sandbox, human(outcome));
+  return static_cast<int>(outcome.verdict.succeeded() ? ExitCode::ok : ExitCode::no);
+}
+
+/// Says on stderr what the status alone does not: which limit ended the command.
+void explain(const record::Verdict& verdict) {
+  using record::Reason;
+  if (verdict.succeeded() || verdict.reason == Reason::exit || verdict.reason == Reason::signal) return;
+  write_all(2, fmt::format("sandbox-exec: {}: {}\n", record::name_of(verdict.reason), verdict.detail), "stderr");
+}
+
+int pass_commands(const Place& place, const Job& job) {
+  int code = 0;
+  for (const life::Request& request : job.commands) {
+    const record::Verdict verdict = life::pass_through(place.target(), request);
+    explain(verdict);
+    if (code == 0) code = record::shell_code(verdict);
+    if (code != 0 && !job.keep_going) break;
+  }
+  return code;
+}
+
+/// Several at once cannot share our streams: each one's output follows when all have ended.
+int pass_parallel(const Place& place, const Job& job) {
+  const record::Outcome outcome = run_recorded(place, job, nullptr);
+  for (const record::CommandOutcome& command : outcome.commands) {
+    write_all(1, command.out.kept, "stdout");
+    write_all(2, command.err.kept, "stderr");
+    explain(command.verdict);
+  }
+  return record::shell_code(outcome.verdict);
+}
+
+int pass_detached(const Place& place, const Job& job) {
+  for (const life::Request& request : job.commands)
+    write_all(1, fmt::format("{}\n", life::start_detached(place.connect(), request)), "stdout");
+  return 0;
+}
+
+int pass(const Place& place, const Job& job) {
+  if (job.jobs > 1 || job.output_directory) return pass_parallel(place, job);
+  for (const PutFile& file : job.puts) put(place, file, job.user);
+  const bool detach = !job.commands.empty() && job.commands.front().detach;
+  const int code = detach ? pass_detached(place, job) : pass_commands(place, job);
+  if (code == 0 || job.keep_going)
+    for (const GetFile& file : job.gets) get(place, file, job.user);
+  return code;
+}
+
+/// The sandbox that a record speaks of: itself or the nearest in its chain.
+std::string sandbox_of(const Json& record) {
+  const Json* sandbox = record::find(record, record::Sandbox::kSchema);
+  if (!sandbox)
+    throw Error(ExitCode::input, "no sandbox in the record", "pipe the output of sandbox-launch into this");
+  return sandbox->get<record::Sandbox>().id;
+}
+
+int answer(const store::Store& store, const Options& options, const Job& job, const Json& record) {
+  try {
+    const Place place(store, sandbox_of(record));
+    return write_outcome(options, run_recorded(place, job, record::as_from(record)));
+  } catch (const Error& error) {
+    const auto failure = record::Failure::of(error, "sandbox-exec", record::as_from(record));
+    if (options.output.human() || options.output.quiet) throw;
+    record::write(1, failure);
+    write_all(2, fmt::format("sandbox-exec: {}\n", visible(error.what())), "stderr");
+    return static_cast<int>(error.code());
+  }
+}
+
+int answer_records(const store::Store& store, const Options& options, const Job& job) {
+  if (!cli::stdin_has_records())
+    throw Error(ExitCode::input, "no sandbox is named and stdin is a terminal", "sandbox-exec ID -- COMMAND");
+  record::Reader reader(0);
+  int code = 0;
+  std::size_t records = 0;
+  while (const auto record = reader.next()) {
+    ++records;
+    if (record::is_failure(*record)) {
+      record::write(1, *record);
+      code = std::max(code, static_cast<int>(ExitCode::no));
+    } else {
+      code = std::max(code, answer(store, options, job, *record));
+    }
+  }
+  if (records == 0) throw Error(ExitCode::input, "no records on stdin", "sandbox-exec ID -- COMMAND, or pipe records into it");
+  return code;
+}
+
+}  // namespace
+
+int execute(const Options& options) {
+  const store::Store store = store::Store::open();
+  if (!options.target) return answer_records(store, options, job_of(options));
+  const Place place(store, *options.target);
+  if (options.processes) return list_processes(place, options);
+  if (options.attach) return attach(place, *options.attach);
+  if (options.signal) return send_signal(place, options);
+  const Job job = job_of(options);
+  if (options.request_file || options.output.format != cli::Format::unset)
+    return write_outcome(options, run_recorded(place, job, place.record()));
+  return pass(place, job);
+}
+
+}  // namespace sandbox::tool

@@ -1,0 +1,15 @@
+#pragma once
+// Recorded: a job whose outcome is a record instead of streams.
+#include "cli/output.hpp"
+#include "job.hpp"
+#include "place.hpp"
+#include "record/outcome.hpp"
+
+namespace sandbox::tool {
+
+record::Outcome run_recorded(const Place& place, const Job& job, const Json& from);
+
+/// The outcome for people: what was written, made visible, and the verdict.
+std::string human(const record::Outcome& outcome);
+
+}  // namespace sandbox::tool
