@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -30,7 +31,7 @@ CloneResult clone_isolated(int cgroup, Network network) {
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
-                    CLONE_NEWCGROUP | CLONE_PIDFD;
+                    CLONE_PIDFD;
   if (network == Network::own) arguments.flags |= CLONE_NEWNET;
   if (cgroup >= 0) {
     arguments.flags |= CLONE_INTO_CGROUP;
@@ -49,6 +50,10 @@ CloneResult clone_isolated(int cgroup, Network network) {
   }
   if (pid == 0) return {};
   return {static_cast<pid_t>(pid), Fd(pidfd)};
+}
+
+void enter_cgroup_namespace() {
+  if (::unshare(CLONE_NEWCGROUP) < 0) throw_system_error("cannot create a cgroup namespace", {}, ExitCode::host);
 }
 
 IdMap id_map_for(std::uint32_t place) {

@@ -15,11 +15,14 @@ struct CloneResult {
 
 enum class Network { own, shared };
 
-/// Forks into new user, mount, pid, ipc, uts and cgroup namespaces, and a network namespace
-/// unless it is shared. With `cgroup` (a cgroup-v2 directory, or -1) the child is born in it,
-/// which makes it the root of its cgroup namespace and costs no migration. The caller must be
-/// single-threaded: the child goes on in a copy of it.
+/// Forks into new user, mount, pid, ipc and uts namespaces, and a network namespace unless it
+/// is shared. With `cgroup` (a cgroup-v2 directory, or -1) the child is born in it, which
+/// costs no migration. The caller must be single-threaded: the child goes on in a copy of it.
 CloneResult clone_isolated(int cgroup, Network network);
+
+/// The cgroups that the caller is in now become the roots that it sees: so this comes after
+/// the attachment to every hierarchy, else /proc/self/cgroup shows the host's paths.
+void enter_cgroup_namespace();
 
 /// The ids of a sandbox: 0…count-1 inside are base…base+count-1 outside.
 struct IdMap {

@@ -27,6 +27,15 @@ std::uint64_t kill_agent(const record::ProcessIdentity& agent) {
   return ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0 ? 1 : 0;
 }
 
+/// By its id, which names nothing else: an owner that died early has written none of them down.
+std::vector<Path> cgroups_of(const record::Sandbox& sandbox) {
+  const isolate::CgroupHost host = isolate::find_cgroups(isolate::CgroupFacts::read());
+  std::vector<Path> paths = isolate::Cgroup::paths(host, sandbox.id);
+  for (const std::string& path : sandbox.cgroups)
+    if (Path(path).filename() == sandbox.id) paths.emplace_back(path);
+  return paths;
+}
+
 }  // namespace
 
 record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how) {
@@ -43,12 +52,7 @@ record::Reaped recover(const store::Store& store, record::Sandbox sandbox) {
   reaped.name = sandbox.name;
   reaped.ended = how_it_died(sandbox);
   reaped.freed.processes = kill_agent(sandbox.agent);
-  // After a reboot the cgroups went with the old kernel; the paths may be somebody else's now
-  // only if he bears our id, which names nothing else.
-  std::vector<Path> cgroups;
-  for (const std::string& path : sandbox.cgroups)
-    if (Path(path).filename() == sandbox.id) cgroups.emplace_back(path);
-  reaped.freed.cgroups = isolate::end_cgroups(cgroups);
+  reaped.freed.cgroups = isolate::end_cgroups(cgroups_of(sandbox));
   reaped.freed.bytes = store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
   reaped.freed.directories = 1;
   reaped.timings_ms["total"] = watch.elapsed_ms();

@@ -101,8 +101,6 @@ void Supervisor::start(std::span<const unsigned char> agent) {
   const engine::HostFacts facts = engine::read_host_facts(plan_.spec.place);
   sandbox.supervisor = identity_of(::getpid());
   for (const Path& path : engine::cgroup_paths(facts, plan_.spec.id)) sandbox.cgroups.push_back(path.native());
-  // Before anything is made: whoever cleans up after our death finds it by this record.
-  store::write_sandbox(store_, sandbox);
   sandbox.timings_ms["facts"] = watch.lap_ms();
 
   machine_ = engine::start_container(plan_.spec, facts, agent);

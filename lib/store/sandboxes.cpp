@@ -23,7 +23,10 @@ constexpr std::size_t kIdDigits = 10;
 constexpr std::size_t kMaxRecord = 4 << 20;
 constexpr auto kEndedKept = std::chrono::hours(24);
 
+/// The record once it runs. Until then there is only the one with which it was published:
+/// replacing a file makes ext4 write it out at once, and launches wait for the disk.
 Path record_path(const Store& store, std::string_view id) { return sandbox_directory(store, id) / "sandbox.json"; }
+constexpr const char* kFirstRecord = "starting.json";
 Path name_path(const Store& store, std::string_view name) { return store.run() / "names" / name; }
 
 bool is_name(std::string_view text) {
@@ -37,7 +40,8 @@ std::string compute_state(const Store& store, const record::Sandbox& sandbox) {
 }
 
 std::optional<record::Sandbox> read_sandbox(const Store& store, std::string_view id) {
-  const auto text = read_file_if_exists(record_path(store, id), kMaxRecord);
+  auto text = read_file_if_exists(record_path(store, id), kMaxRecord);
+  if (!text) text = read_file_if_exists(sandbox_directory(store, id) / kFirstRecord, kMaxRecord);
   if (!text) return std::nullopt;
   auto sandbox = record::parse(*text, record_path(store, id).native()).get<record::Sandbox>();
   if (sandbox.state != "starting" || !place_is_held(store, sandbox.place, sandbox.id))
@@ -67,7 +71,7 @@ Path sandbox_directory(const Store& store, std::string_view id) {
 
 void publish_sandbox(const Store& store, const record::Sandbox& sandbox) {
   TempDir directory = TempDir::create(store.sandboxes());
-  replace_file(directory.path() / "sandbox.json", record::dump(sandbox) + "\n");
+  replace_file(directory.path() / kFirstRecord, record::dump(sandbox) + "\n");
   if (!directory.keep_as(sandbox_directory(store, sandbox.id)))
     throw Error(ExitCode::failed, fmt::format("the sandbox '{}' exists already", sandbox.id));
 }

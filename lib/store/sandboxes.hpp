@@ -20,7 +20,7 @@ Path sandbox_directory(const Store& store, std::string_view id);
 /// Makes the directory with its first record in one rename: it is there whole or not at all.
 void publish_sandbox(const Store& store, const record::Sandbox& sandbox);
 
-/// Replaces the record.
+/// Writes the record of a sandbox that runs.
 void write_sandbox(const Store& store, const record::Sandbox& sandbox);
 
 /// By id, or by name among those that have a directory. `state` is computed: running while

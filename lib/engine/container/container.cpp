@@ -117,6 +117,7 @@ void Container::start(const Spec& spec, const HostFacts& facts, std::span<const 
   let_go(spec, facts.ids);
   timings_ms_["maps"] = watch.lap_ms();
   cgroup_.attach(pid_);  // beside the child's mounts; see Cgroup::attach()
+  send_signal(control_, {}, {});
   timings_ms_["attach"] = watch.lap_ms();
   await_agent(report_read);
   timings_ms_["inside"] = watch.lap_ms();

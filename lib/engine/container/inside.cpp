@@ -179,7 +179,15 @@ constexpr Step kSteps[] = {
     {"session", leave_the_session, -1},
 };
 
+void await_limits(State& state) {
+  Signal signal;
+  std::vector<Fd> none;
+  if (!receive_signal(state.inside.control, signal, none)) ::_exit(static_cast<int>(ExitCode::failed));
+  isolate::enter_cgroup_namespace();
+}
+
 constexpr Step kLastSteps[] = {
+    {"limits", await_limits, -1},       // attached beside our mounts; only then are the cgroups ours
     {"descriptors", keep_descriptors, -1},
     {"capabilities", cut_powers, -1},   // after everything that needs them; re-arms the death signal
     {"landlock", raise_landlock, -1},   // needs no_new_privs

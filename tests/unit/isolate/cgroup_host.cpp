@@ -1,0 +1,107 @@
+#include "isolate/cgroup_host.hpp"
+
+#include "catch.hpp"
+#include "scratch.hpp"
+
+using namespace sandbox;
+using namespace sandbox::isolate;
+
+namespace {
+
+constexpr const char* kV1 =
+    "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw,relatime - cgroup cgroup rw,cpu,cpuacct\n"
+    "35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n"
+    "39 31 0:36 / /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids\n"
+    "40 31 0:37 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,name=systemd\n";
+constexpr const char* kUnified = "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw\n";
+constexpr const char* kV2 = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
+
+/// A made-up host: directories with the files that the search looks at.
+class Host {
+ public:
+  Host() : place_(test::scratch()) {}
+
+  Host& cgroup(const std::string& path, const std::string& enabled = "") {
+    const Path directory = place_.path() / path;
+    std::filesystem::create_directories(directory);
+    replace_file(directory / "cgroup.procs", "");
+    // A regular file keeps what is written last; the kernel's would answer with the sum.
+    replace_file(directory / "cgroup.subtree_control", enabled, 0400);
+    return *this;
+  }
+  CgroupHost find(const std::string& mounts, unsigned uid, const std::string& membership = "0::/\n") {
+    return find_cgroups({mounts, membership, uid, place_.path()});
+  }
+  Path at(const std::string& path) const { return place_.path() / path; }
+
+ private:
+  TempDir place_;
+};
+
+}  // namespace
+
+TEST_CASE("root on a version-1 host uses the directory 'sandbox' of every hierarchy") {
+  Host host;
+  for (const char* name : {"cpu,cpuacct", "memory", "pids", "systemd"})
+    host.cgroup(std::string("sys/fs/cgroup/") + name + "/sandbox");
+  const CgroupHost found = host.find(kV1, 0);
+  REQUIRE(found.memory);
+  CHECK(found.memory->directory == host.at("sys/fs/cgroup/memory/sandbox"));
+  CHECK(found.memory->version == CgroupParent::Version::v1);
+  REQUIRE(found.cpu);
+  CHECK(found.cpu->directory == host.at("sys/fs/cgroup/cpu,cpuacct/sandbox"));
+  CHECK(found.pids);
+  CHECK(found.tracking == host.at("sys/fs/cgroup/systemd/sandbox"));
+  CHECK_FALSE(found.unified);
+}
+
+TEST_CASE("on a hybrid host the limits are version 1 and the birth is version 2") {
+  Host host;
+  for (const char* name : {"cpu,cpuacct", "memory", "pids", "systemd", "unified"})
+    host.cgroup(std::string("sys/fs/cgroup/") + name + "/sandbox");
+  const CgroupHost found = host.find(std::string(kV1) + kUnified, 0);
+  CHECK(found.memory->version == CgroupParent::Version::v1);
+  CHECK(found.unified == host.at("sys/fs/cgroup/unified/sandbox"));
+}
+
+TEST_CASE("on a version-2 host only controllers that are passed on count") {
+  Host host;
+  host.cgroup("sys/fs/cgroup").cgroup("sys/fs/cgroup/sandbox");
+  // root may write the made-up files; what stands in them afterwards decides, as in the kernel.
+  const CgroupHost found = host.find(kV2, 0);
+  CHECK(found.unified == host.at("sys/fs/cgroup/sandbox"));
+  const std::string enabled = read_file(host.at("sys/fs/cgroup/sandbox/cgroup.subtree_control"), 100);
+  CHECK(found.memory.has_value() == (enabled.find("memory") != std::string::npos));
+}
+
+TEST_CASE("a user without a delegated cgroup has none") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/memory/sandbox").cgroup("sys/fs/cgroup/unified/sandbox");
+  const CgroupHost found = host.find(std::string(kV1) + kUnified, 1234);
+  CHECK_FALSE(found.memory);
+  CHECK_FALSE(found.pids);
+  CHECK_FALSE(found.unified);
+}
+
+TEST_CASE("a user has what was delegated to his uid") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/memory/sandbox-1234").cgroup("sys/fs/cgroup/pids/sandbox-99");
+  const CgroupHost found = host.find(kV1, 1234);
+  REQUIRE(found.memory);
+  CHECK(found.memory->directory == host.at("sys/fs/cgroup/memory/sandbox-1234"));
+  CHECK_FALSE(found.pids);
+}
+
+TEST_CASE("a user's own version-2 cgroup is used before one by his uid") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/user.slice/run-1.scope", "memory pids\n").cgroup("sys/fs/cgroup/sandbox-1234");
+  const CgroupHost found = host.find(kV2, 1234, "0::/user.slice/run-1.scope\n");
+  CHECK(found.unified == host.at("sys/fs/cgroup/user.slice/run-1.scope"));
+}
+
+TEST_CASE("lines of mountinfo that are no cgroup are passed over") {
+  Host host;
+  const CgroupHost found = host.find("22 27 0:21 / /proc rw - proc proc rw\nnonsense\n - cgroup\n", 0);
+  CHECK_FALSE(found.unified);
+  CHECK_FALSE(found.memory);
+}

@@ -1,0 +1,57 @@
+#include "life/plan.hpp"
+
+#include <sys/socket.h>
+
+#include "base/error.hpp"
+#include "catch.hpp"
+#include "life/message.hpp"
+#include "scratch.hpp"
+
+using namespace sandbox;
+using namespace sandbox::life;
+
+namespace {
+
+std::pair<Fd, Fd> pair() {
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+}  // namespace
+
+TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not UTF-8") {
+  auto [launcher, supervisor] = pair();
+  Plan plan;
+  plan.spec.id = "sb-aaaaaaaaaa";
+  plan.spec.layers = {"/a", "/b"};
+  plan.spec.shares = {{"/src", "/dst", true}};
+  plan.spec.workspace = "/work";
+  plan.env["BYTES"] = "\xff\xfe";
+  plan.secrets["TOKEN"] = "s3cret";
+  plan.ttl = std::chrono::minutes(5);
+  plan.lease = true;
+  send_plan(launcher, plan, Fd(::dup(launcher.get())));
+  const ReceivedPlan received = receive_plan(supervisor);
+  CHECK(received.plan.spec.id == plan.spec.id);
+  CHECK(received.plan.spec.layers == plan.spec.layers);
+  REQUIRE(received.plan.spec.shares.size() == 1);
+  CHECK(received.plan.spec.shares[0].writable);
+  CHECK(received.plan.spec.workspace == plan.spec.workspace);
+  CHECK(received.plan.env == plan.env);
+  CHECK(received.plan.secrets == plan.secrets);
+  CHECK(received.plan.ttl == plan.ttl);
+  CHECK_FALSE(received.plan.idle);
+  CHECK(received.plan.lease);
+  CHECK(received.place);
+}
+
+TEST_CASE("a launcher that dies before or within its plan is an error") {
+  auto [launcher, supervisor] = pair();
+  SECTION("before") {}
+  SECTION("within the header") { REQUIRE(::send(launcher.get(), "abc", 3, 0) == 3); }
+  SECTION("without the lock") { send_message(launcher, Plan{}); }
+  SECTION("with nonsense") { REQUIRE(::send(launcher.get(), "nonsense and more", 17, 0) == 17); }
+  launcher.close();
+  CHECK_THROWS_AS(receive_plan(supervisor), Error);
+}
