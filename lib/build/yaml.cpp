@@ -143,15 +143,19 @@ Yaml parse_yaml(const std::string& text, const std::string& shown) {
   if (text.size() > kMaxBytes)
     throw Error(ExitCode::input, fmt::format("{}: larger than {} bytes", visible(shown), kMaxBytes));
   check_text(text, shown);
-  std::istringstream stream(text);
+  // The end of the document is said aloud, or a quote that is never closed would swallow the
+  // rest of the file without a word.
+  std::istringstream stream(text + "\n...\n");
   try {
     YAML::Parser parser(stream);
     Builder first(shown);
-    if (!parser.HandleNextDocument(first)) throw problem_at(shown, {}, "the file is empty");
+    const bool any = parser.HandleNextDocument(first);
+    Yaml root = first.take();
+    if (!any || root.kind == Yaml::Kind::null) throw problem_at(shown, {}, "the file is empty");
     Builder second(shown);
     if (parser.HandleNextDocument(second))
       throw problem_at(shown, second.take().place, "a second document: one file holds one recipe");
-    return first.take();
+    return root;
   } catch (const YAML::Exception& error) {
     throw problem_at(shown, place_of(error.mark), "not YAML: " + visible(error.msg));
   }

@@ -1,0 +1,141 @@
+#include "build/recipe.hpp"
+
+#include "catch.hpp"
+
+using namespace sandbox;
+using build::parse_recipe;
+
+namespace {
+
+constexpr const char* kStart = "name: x\nfrom: scratch\n";
+
+build::Recipe with(const std::string& more) { return parse_recipe(kStart + more, "/r"); }
+
+/// The message without the file's name; the lines after the start begin at 3.
+std::string refusal(const std::string& more) {
+  const Error error = test::error_of([&] { with(more); });
+  CHECK(error.code() == ExitCode::input);
+  const std::string what = error.what();
+  CHECK(what.starts_with("/r/recipe.yaml:"));
+  return what.substr(std::min<std::size_t>(what.size(), 15));
+}
+
+}  // namespace
+
+TEST_CASE("every key of this version is read") {
+  const build::Recipe recipe = parse_recipe(R"(
+name: full
+version: "1.2"
+description: All of it
+author: A. N. Author
+license: MIT
+tags: [one, two]
+from: debian:bookworm
+packages: [python3, "g++", git=1:2.39.5-0+deb12u2]
+copy:
+  - files/app:/srv/app
+  - {from: run.sh, to: /usr/bin/run, mode: 0755, owner: "1000:100"}
+links:
+  usr/bin/run: [/run, /go]
+env: {LANG: C.UTF-8, EMPTY_IS_NOT: "0"}
+user: nobody
+workdir: /srv//app/
+resources: {memory: 512M, disk: 1.5G, pids: 64, cpus: 0.5, open_files: 1024}
+)", "/r");
+  CHECK(recipe.name == "full");
+  CHECK(recipe.version == "1.2");
+  CHECK(recipe.tags.size() == 2);
+  CHECK(recipe.from.kind == build::Base::Kind::debian);
+  CHECK(recipe.from.value == "bookworm");
+  CHECK(recipe.packages.size() == 3);
+  REQUIRE(recipe.copies.size() == 2);
+  CHECK(recipe.copies[0].from == "files/app");
+  CHECK(recipe.copies[0].to == "/srv/app");
+  CHECK(recipe.copies[1].mode == 0755u);
+  CHECK(recipe.copies[1].uid == 1000u);
+  CHECK(recipe.copies[1].gid == 100u);
+  CHECK(recipe.links.size() == 2);
+  CHECK(recipe.defaults.env.at("EMPTY_IS_NOT") == "0");
+  CHECK(recipe.defaults.workdir == "/srv/app");
+  CHECK(recipe.defaults.resources.memory_bytes == std::uint64_t{512} << 20);
+  CHECK(recipe.defaults.resources.disk_bytes == std::uint64_t{1536} << 20);
+  CHECK(recipe.defaults.resources.cpus == 0.5);
+}
+
+TEST_CASE("a mistake is named with its place and the key that was meant") {
+  CHECK(refusal("packges: [a]\n") == "3:1: unknown key 'packges' (did you mean 'packages'?)");
+  CHECK(refusal("resources: {memroy: 1G}\n") == "3:13: unknown key 'memroy' (did you mean 'memory'?)");
+  CHECK(refusal("qqqqqqqq: 1\n") == "3:1: unknown key 'qqqqqqqq'");
+  CHECK(refusal("name: y\n") == "3:1: duplicate key 'name' (first on line 1)");
+}
+
+TEST_CASE("keys of the full recipe are known, and not supported yet") {
+  for (const char* key : {"steps", "network", "ports", "services", "caches", "devices", "nested", "tests", "bench", "scan"})
+    CHECK(refusal(std::string(key) + ": []\n") == "3:1: '" + std::string(key) + "' is not supported in this version");
+  CHECK(test::contains(test::error_of([] { parse_recipe("name: x\nfrom: oci:x\n", "/r"); }).what(), "not supported"));
+}
+
+TEST_CASE("name and from are needed") {
+  CHECK(test::refuses([] { parse_recipe("from: scratch\n", "/r"); }, "'name' is missing"));
+  CHECK(test::refuses([] { parse_recipe("name: x\n", "/r"); }, "'from' is missing"));
+  CHECK(test::refuses([] { parse_recipe("just text\n", "/r"); }, "expected a map, got 'just text'"));
+  CHECK(test::refuses([] { parse_recipe("- a\n", "/r"); }, "expected a map, got a list"));
+}
+
+TEST_CASE("a name cannot be a path") {
+  for (const char* name : {"../x", "x/y", ".x", "-x", "X", "x y", "x\\0"})
+    CHECK(test::refuses([&] { parse_recipe("from: scratch\nname: '" + std::string(name) + "'\n", "/r"); }, "is not a name"));
+}
+
+TEST_CASE("what other readers would change has to be quoted") {
+  for (const char* value : {"3.10", "010", "0x1f", "1e3", "yes", "No", "on", "12:30:00", "-5", ".5"})
+    CHECK(test::contains(refusal("version: " + std::string(value) + "\n"), "quotes"));
+  for (const char* value : {"\"3.10\"", "1.2.3", "v1", "'yes'", "2024-01-01"})
+    CHECK_NOTHROW(with("version: " + std::string(value) + "\n"));
+  CHECK(test::contains(refusal("env: {PORT: 8080}\n"), "write it in quotes: \"8080\""));
+  for (const char* value : {"", "null", "~"})
+    CHECK(test::contains(refusal("version: " + std::string(value) + "\n"), "expected text, got nothing"));
+  CHECK(test::contains(refusal("version: [1]\n"), "expected text, got a list"));
+}
+
+TEST_CASE("numbers are plain, sizes have units, both have bounds") {
+  CHECK(test::contains(refusal("resources: {pids: \"64\"}\n"), "expected a number from 1 to"));
+  CHECK(test::contains(refusal("resources: {pids: 0}\n"), "expected a number from 1 to"));
+  CHECK(test::contains(refusal("resources: {pids: 010}\n"), "expected a number from 1 to"));
+  CHECK(test::contains(refusal("resources: {pids: 99999999999999999999}\n"), "expected a number"));
+  CHECK(test::contains(refusal("resources: {cpus: 0}\n"), "expected a number from 0.01"));
+  CHECK(test::contains(refusal("resources: {cpus: nan}\n"), "expected a number"));
+  CHECK(test::contains(refusal("resources: {memory: 12X}\n"), "expected a size, as 512M or 2G"));
+  CHECK(test::contains(refusal("resources: {memory: -1}\n"), "expected a size"));
+  CHECK(test::contains(refusal("resources: {memory: 1K}\n"), "at least 4 MiB"));
+  CHECK(test::contains(refusal("resources: {memory: 9999999T}\n"), "expected a size"));
+  CHECK(test::contains(refusal("resources: 5\n"), "expected a map, got '5'"));
+}
+
+TEST_CASE("packages are names, never options, removals or paths") {
+  for (const char* name : {"-y", "python3-", "../x", "./x.deb", "?all", "~n.", "a b", "Python", "a,b", "x", "a=;b"})
+    CHECK(test::contains(refusal("packages: ['" + std::string(name) + "']\n"), "is not a package's name"));
+  CHECK(test::contains(refusal("packages: [git, git]\n"), "listed twice"));
+  CHECK(test::contains(refusal("packages: git\n"), "expected a list, got 'git'"));
+}
+
+TEST_CASE("a copy stays beneath the recipe and goes to an absolute path") {
+  CHECK(test::contains(refusal("copy: ['../x:/x']\n"), "leaves the recipe's folder"));
+  CHECK(test::contains(refusal("copy: ['/etc/shadow:/x']\n"), "leaves the recipe's folder"));
+  CHECK(test::contains(refusal("copy: ['a/../../x:/x']\n"), "leaves the recipe's folder"));
+  CHECK(test::contains(refusal("copy: ['x:y']\n"), "absolute path"));
+  CHECK(test::contains(refusal("copy: ['x:/../y']\n"), "'..' in the path"));
+  CHECK(test::contains(refusal("copy: [x]\n"), "SOURCE:DESTINATION"));
+  CHECK(test::contains(refusal("copy: [{from: x}]\n"), "needs 'from' and 'to'"));
+  CHECK(test::contains(refusal("copy: [{from: x, to: /x, mode: 0999}]\n"), "octal"));
+  CHECK(test::contains(refusal("copy: [{from: x, to: /x, owner: root}]\n"), "UID"));
+  CHECK(test::contains(refusal("copy: [{from: x, to: /x, owner: 70000}]\n"), "65535"));
+}
+
+TEST_CASE("the canonical text forgets layout and keeps meaning") {
+  const std::string one = build::canonical_text(parse_recipe("# c\nname: x\nfrom:   scratch\nenv: {A: b, C: d}\n", "/r"));
+  const std::string same = build::canonical_text(parse_recipe("from: \"scratch\"\nenv:\n  C: 'd'\n  A: b\nname: x\n", "/q"));
+  const std::string other = build::canonical_text(parse_recipe("name: x\nfrom: scratch\nenv: {A: b, C: e}\n", "/r"));
+  CHECK(one == same);
+  CHECK(one != other);
+}
