@@ -1,12 +1,15 @@
-"""Every record has a schema and an example; schemas are JSON Schema 2020-12 and strict enough
+"""Every record has a schema, an example and a section of sandbox-record(7); schemas are JSON Schema 2020-12 and strict enough
 that an example with a field missing, of another type, or of another schema is refused."""
 import json
 import pathlib
+import re
 import sys
 
 import jsonschema
 
-RECORDS = pathlib.Path(__file__).resolve().parents[2] / "lib/record"
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+RECORDS = SOURCE / "lib/record"
+PAGE = SOURCE / "man/sandbox-record.7"
 
 
 def broken(example):
@@ -33,6 +36,29 @@ def complaints(name):
         yield f"{name}: an unknown field is refused, so that records cannot grow"
 
 
+def fields(schema):
+    """The names of all fields, at any depth, of a schema or a part of one."""
+    if isinstance(schema, list):
+        return set().union(*map(fields, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    own = set(schema.get("properties", {}))
+    return own.union(*(fields(part) for part in schema.values()))
+
+
+def complaints_about_the_page(name):
+    """sandbox-record(7) names every field and shows the example, broken into lines."""
+    page = PAGE.read_text()
+    section = page[page.find(f".Ss sandbox.{name}/1"):]
+    text = (RECORDS / "example" / f"{name}.json").read_text().rstrip("\n")
+    blocks = re.findall(r"^\.Bd -literal\n(.*?)\n\.Ed$", section, re.MULTILINE | re.DOTALL)
+    if not blocks or blocks[0].replace("\n", "").replace("\\e", "\\") != text:
+        yield f"{name}: the example in {PAGE.name} is not lib/record/example/{name}.json"
+    named = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"Va (.*)", page)))) | {"base64"}
+    for field in sorted(fields(json.loads((RECORDS / "schema" / f"{name}.json").read_text())) - named):
+        yield f"{name}: {PAGE.name} does not name the field '{field}'"
+
+
 def names(folder):
     return {path.stem for path in (RECORDS / folder).glob("*.json")}
 
@@ -41,7 +67,7 @@ def check():
     """All complaints about all records."""
     found = [f"{name}: only a schema or only an example" for name in names("schema") ^ names("example")]
     for name in sorted(names("schema") & names("example")):
-        found += complaints(name)
+        found += [*complaints(name), *complaints_about_the_page(name)]
     return found
 
 
