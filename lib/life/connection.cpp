@@ -62,11 +62,13 @@ std::string FrameBuilder::bytes() const {
   return std::string(reinterpret_cast<const char*>(&header), sizeof header) + fields_;
 }
 
-Connection::Connection(Fd socket) : socket_(std::move(socket)) {
-  send(FrameBuilder(wire::Kind::to_agent).bytes());
-}
-
 void Connection::send(std::string_view frame) {
+  std::string first;
+  if (!greeted_) {  // one write: the supervisor and the agent are woken once
+    first = FrameBuilder(wire::Kind::to_agent).bytes() + std::string(frame);
+    frame = first;
+    greeted_ = true;
+  }
   while (!frame.empty()) {
     const ssize_t n = ::send(socket_.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;

@@ -49,7 +49,7 @@ class FrameBuilder {
 class Connection {
  public:
   /// Takes a socket on which nothing was said yet.
-  explicit Connection(Fd socket);
+  explicit Connection(Fd socket) : socket_(std::move(socket)) {}
 
   const Fd& socket() const { return socket_; }
   void send(std::string_view frame);
@@ -65,6 +65,7 @@ class Connection {
   Fd socket_;
   std::string received_;
   std::vector<Fd> descriptors_;
+  bool greeted_ = false;  ///< the supervisor knows that this is for the agent
 };
 
 [[noreturn]] void throw_sandbox_gone();

@@ -36,7 +36,7 @@ std::string execute_frame(const Request& request, const wire::TerminalSize& size
 
 Exchange::Exchange(Fd connection, const Request& request, Wiring& wiring)
     : connection_(std::move(connection)), request_(request), wiring_(wiring) {
-  connection_.send(execute_frame(request, current_size()));
+  connection_.send(execute_frame(request, request.terminal ? current_size() : wire::TerminalSize{}));
 }
 
 void Exchange::add_waits(std::vector<pollfd>& waits) {

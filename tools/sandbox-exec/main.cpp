@@ -44,9 +44,9 @@ int run(int argc, char** argv) {
   options.pairs("-e,--env", chosen.command.env, cli::Options::Bare::inherited, "A variable for the command");
   options.option("-w,--cwd", chosen.command.cwd, "DIR", "Where the command starts");
   options.option("-u,--user", chosen.command.user, "USER", "NAME, UID, NAME:GROUP or UID:GID, as the image knows them");
-  options.option("--put", chosen.puts, "LOCAL:PATH", "Copy a file in before the command")->take_all()->expected(1);
-  options.option("--get", chosen.gets, "PATH:LOCAL", "Copy a file out after the command")->take_all()->expected(1);
-  options.option("--command", chosen.shell_commands, "TEXT", "A command for /bin/sh; several run one after the other")->take_all()->expected(1);
+  options.option("--put", chosen.puts, "LOCAL:PATH", "Copy a file in before the command")->expected(1)->take_all()->allow_extra_args(false);
+  options.option("--get", chosen.gets, "PATH:LOCAL", "Copy a file out after the command")->expected(1)->take_all()->allow_extra_args(false);
+  options.option("--command", chosen.shell_commands, "TEXT", "A command for /bin/sh; several run one after the other")->expected(1)->take_all()->allow_extra_args(false);
   options.flag("--keep-going", chosen.keep_going, "Go on after a command that failed");
   options.option("--jobs", chosen.jobs, "N", "Run so many commands at once")->check(CLI::Range(1, 64));
   options.option("--request", chosen.request_file, "FILE", "Files and commands as JSON; - reads stdin");
