@@ -60,6 +60,7 @@ class PassFlow : public OutputFlow {
   int sink_;
   bool may_splice_;
   bool sink_is_file_;
+  bool sink_full_ = false;
   std::string pending_;
   Redactor redactor_;
 };
