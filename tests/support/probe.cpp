@@ -364,7 +364,7 @@ int call(const Arguments& a) {
   const long which = pick(kCalls, name);
   if (name == "io_uring_setup") return error_of(::syscall(which, 1, space));
   if (name == "userfaultfd") return error_of(::syscall(which, O_CLOEXEC | 1));  // UFFD_USER_MODE_ONLY
-  if (name == "kcmp") return error_of(::syscall(which, ::getpid(), ::getpid(), 0, 0, 1) > 0);
+  if (name == "kcmp") return error_of(::syscall(which, ::getpid(), ::getpid(), 0, 0, 0));
   if (name == "keyctl") return error_of(::syscall(which, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0));
   if (name == "add_key") return error_of(::syscall(which, "user", "probe", "x", 1, KEY_SPEC_THREAD_KEYRING));
   if (name == "request_key") return error_of(::syscall(which, "keyring", "_uid.0", nullptr, 0));
