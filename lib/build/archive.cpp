@@ -75,7 +75,8 @@ void unpack(const Fd& archive, const Workplace& place) {
                        "--xattrs-include=*", "--xattrs-exclude=user.overlay.*", "--xattrs-exclude=trusted.*",
                        "--xattrs-exclude=security.selinux"};
   program.input = archive.get();
-  program.largest_file = kMaxUnpacked;
+  // No limit on single files here: tar only warns when a sparse one cannot have its size.
+  // Their sizes, holes included, are bounded when the layer is described.
   if (!run_program(program, place)) throw build_failed("the archive cannot be unpacked");
 }
 

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 #include "base/clock.hpp"
@@ -24,6 +26,7 @@ namespace sandbox::build {
 
 namespace {
 
+constexpr std::uint64_t kFull = std::uint64_t{4} << 20;  // less is not worth an attempt
 constexpr int kMaxBases = 10;  // recipes built from recipes
 
 /// What an image is made of: the finished layers of its base, then its own steps.
@@ -141,11 +144,34 @@ Fd Build::lock_key(const std::string& key) {
 }
 
 Fd Build::open_log(const Step& step) {
+  if (settings_.log.empty() && ::mkdir(log_.parent_path().c_str(), 0700) < 0 && errno != EEXIST)
+    throw_system_error("cannot create", log_.parent_path().native());
   const int fresh = std::exchange(log_is_open_, true) ? 0 : O_TRUNC;
   Fd fd = checked_fd(::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | fresh, 0600),
                      "cannot open the log", log_.native());
   write_all(fd.get(), fmt::format("--- {}\n", step.title), log_.native());
   return fd;
+}
+
+/// A program that found the disk full says so in its own words, and exits as it likes.
+void carry_out(const Step& step, const Workplace& place) {
+  try {
+    step.make(place);
+  } catch (const Error& error) {
+    struct statvfs disk {};
+    if (error.code() != ExitCode::no || ::statvfs(place.folder.c_str(), &disk) < 0 ||
+        (disk.f_bavail * disk.f_frsize >= kFull && disk.f_favail > 0))
+      throw;
+    throw Error(ExitCode::failed, fmt::format("no space left in the store '{}'", place.folder.parent_path().parent_path().native()),
+                "free some: sandbox-reap --images --unused-for 7d");
+  }
+}
+
+/// Its files may still be on their way to the disk; a name that survives a power cut must
+/// not lead to empty ones.
+void make_durable(const Path& tree) {
+  const Fd fd = checked_fd(::open(tree.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "cannot open", tree.native());
+  if (::syncfs(fd.get()) < 0) throw_system_error("cannot write to the disk", tree.native());
 }
 
 record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lower) {
@@ -158,8 +184,9 @@ record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lo
   for (const record::Layer& layer : lower) place.lower.push_back(store::layer_tree(store_, layer.digest));
   const Fd log = open_log(step);
   place.log = log.get();
-  step.make(place);
+  carry_out(step, place);
   const record::Layer layer = image::describe_layer(place.tree);
+  make_durable(place.tree);
   store::publish_layer(store_, place.tree.parent_path(), layer);
   return layer;
 }
@@ -212,7 +239,7 @@ record::Image Build::run(const Recipe& recipe) {
 }  // namespace
 
 Path log_of(const store::Store& store, const Recipe& recipe, const Settings& settings) {
-  return settings.log.empty() ? store.temporary() / (recipe.name + ".log") : settings.log;
+  return settings.log.empty() ? store.state() / "logs" / (recipe.name + ".log") : settings.log;
 }
 
 record::Image build(const store::Store& store, const Recipe& recipe, const Settings& settings, const Watcher& watcher) {
