@@ -6,7 +6,12 @@
 
 PROBE=$(realpath "${PATH%%:*}/../tests/probe")
 [ -x "$PROBE" ] || fail "no probe: ninja probe"
-options=()  # of sandbox-run, for the whole case
+options=()
+
+# with OPTION...: the options of sandbox-run from here on.
+with() {
+  options=("$@")
+}
 
 # inside COMMAND...: in a fresh sandbox of busybox that has the probe as /probe.
 inside() {
@@ -42,6 +47,24 @@ root_of() {
   read -ra spaces <<<"$1"
   shift
   unshare --user --map-root-user "${spaces[@]}" --fork -- "$@"
+}
+
+# keep COMMAND...: runs it in the background until let_go closes its stdin; the first thing that
+# it says is then in $said.
+keep() {
+  mkfifo "$TMPDIR/keep"
+  "$@" <"$TMPDIR/keep" >"$TMPDIR/said" &
+  kept=$!
+  exec 5>"$TMPDIR/keep"
+  eventually 20 test -s "$TMPDIR/said"
+  # shellcheck disable=SC2034 # cases read it
+  said=$(cat "$TMPDIR/said")
+}
+
+let_go() {
+  exec 5>&-
+  wait "$kept"
+  rm "$TMPDIR/keep" "$TMPDIR/said"
 }
 
 # make_image NAME TREE: puts a tree into the store as an image, as if it had been built. The
