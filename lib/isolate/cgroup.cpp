@@ -124,10 +124,18 @@ const Cgroup::Group* Cgroup::find(const std::optional<CgroupParent>& parent, con
   return nullptr;
 }
 
-void Cgroup::attach(pid_t pid) const {
-  const std::string text = fmt::format("{}", pid);
+std::vector<Fd> Cgroup::entrances() const {
+  std::vector<Fd> files;
   for (const Group& group : groups_)
-    if (group.version == CgroupParent::Version::v1) write_value(group.directory, "cgroup.procs", text);
+    if (group.version == CgroupParent::Version::v1)
+      files.push_back(checked_fd(::openat(group.directory.get(), "tasks", O_WRONLY | O_CLOEXEC),
+                                 "cannot open the cgroup's tasks of", group.path.native()));
+  return files;
+}
+
+void join(const std::vector<Fd>& entrances) {
+  for (const Fd& file : entrances)
+    if (::write(file.get(), "0", 1) != 1) throw_system_error("cannot join a cgroup", {}, ExitCode::host);
 }
 
 CgroupCounters Cgroup::counters() const {

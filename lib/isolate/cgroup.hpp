@@ -39,9 +39,8 @@ class Cgroup {
   /// For clone_isolated(): -1 where there is no version 2.
   int birth() const { return unified_.get(); }
 
-  /// Version 1 has no birth: moves the process. The first move after a while waits for an
-  /// RCU grace period (4–25 ms); do it while the child works.
-  void attach(pid_t pid) const;
+  /// Version 1 has no birth: the child moves itself, through these descriptors; see join().
+  std::vector<Fd> entrances() const;
 
   CgroupCounters counters() const;
 
@@ -59,6 +58,11 @@ class Cgroup {
   const Group* cpu_ = nullptr;
   Fd unified_;
 };
+
+/// Moves the calling thread, the only one of its process, through each entrance. Only a thread
+/// that moves itself does so without the lock that all forks take: moving another process
+/// would wait for an RCU grace period, 4 to 25 ms (cgroup_procs_write_start in the kernel).
+void join(const std::vector<Fd>& entrances);
 
 /// Kills everything in these cgroups and below them, waits until they are empty and removes
 /// them. Safe to repeat. Returns how many directories went; throws when one does not empty

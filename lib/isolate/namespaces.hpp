@@ -21,7 +21,7 @@ enum class Network { own, shared };
 CloneResult clone_isolated(int cgroup, Network network);
 
 /// The cgroups that the caller is in now become the roots that it sees: so this comes after
-/// the attachment to every hierarchy, else /proc/self/cgroup shows the host's paths.
+/// joining every hierarchy, else /proc/self/cgroup shows the host's paths.
 void enter_cgroup_namespace();
 
 /// The ids of a sandbox: 0…count-1 inside are base…base+count-1 outside.

@@ -99,6 +99,7 @@ void Container::start(const Spec& spec, const HostFacts& facts, std::span<const 
                 duplicate(parent_end),
                 std::move(report_write),
                 isolate::sealed_program("sandbox-agent", agent),
+                cgroup_.entrances(),
                 is_up(walls_, "pids", "rlimit")};
   isolate::CloneResult clone = isolate::clone_isolated(cgroup_.birth(), isolate::Network::own);
   if (clone.pid == 0) {
@@ -116,9 +117,6 @@ void Container::start(const Spec& spec, const HostFacts& facts, std::span<const 
   isolate::write_id_maps(pid_, facts.ids);
   let_go(spec, facts.ids);
   timings_ms_["maps"] = watch.lap_ms();
-  cgroup_.attach(pid_);  // beside the child's mounts; see Cgroup::attach()
-  send_signal(control_, {}, {});
-  timings_ms_["attach"] = watch.lap_ms();
   await_agent(report_read);
   timings_ms_["inside"] = watch.lap_ms();
 }

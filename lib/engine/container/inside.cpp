@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "isolate/capabilities.hpp"
+#include "isolate/cgroup.hpp"
 #include "isolate/devices.hpp"
 #include "isolate/landlock.hpp"
 #include "isolate/masks.hpp"
@@ -58,6 +59,12 @@ void wait_for_permission(State& state) {
   if (descriptors.size() != signal.layers + signal.shares) throw Error(ExitCode::failed, "descriptors got lost");
   for (std::size_t i = 0; i < descriptors.size(); ++i)
     (i < signal.layers ? state.layers : state.shares).push_back(std::move(descriptors[i]));
+}
+
+void join_cgroups(State& state) {
+  isolate::join(state.inside.cgroups);
+  state.inside.cgroups.clear();
+  isolate::enter_cgroup_namespace();
 }
 
 void take_identity(State& state) {
@@ -167,6 +174,7 @@ struct Step {
 
 constexpr Step kSteps[] = {
     {"permission", wait_for_permission, -1},  // the id maps must be written first
+    {"cgroups", join_cgroups, -1},            // before anything is made that should be charged
     {"identity", take_identity, 0},           // root inside: the power to do the rest
     {"root", build_root, 1},                  // while the host's file systems are still visible
     {"proc", mount_proc, 2},                  // needs our own pid namespace, and the host's unmasked /proc
@@ -179,15 +187,7 @@ constexpr Step kSteps[] = {
     {"session", leave_the_session, -1},
 };
 
-void await_limits(State& state) {
-  Signal signal;
-  std::vector<Fd> none;
-  if (!receive_signal(state.inside.control, signal, none)) ::_exit(static_cast<int>(ExitCode::failed));
-  isolate::enter_cgroup_namespace();
-}
-
 constexpr Step kLastSteps[] = {
-    {"limits", await_limits, -1},       // attached beside our mounts; only then are the cgroups ours
     {"descriptors", keep_descriptors, -1},
     {"capabilities", cut_powers, -1},   // after everything that needs them; re-arms the death signal
     {"landlock", raise_landlock, -1},   // needs no_new_privs

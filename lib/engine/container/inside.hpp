@@ -19,6 +19,7 @@ struct Inside {
   Fd parent;    ///< the supervisor's end: the child closes it first
   Fd report;    ///< write end of a pipe: text of the failure, or end of file at execve
   Fd program;   ///< the agent, sealed
+  std::vector<Fd> cgroups;  ///< entrances; see isolate::join()
   bool process_limit = false;  ///< by rlimit, for want of a cgroup
 };
 
