@@ -119,6 +119,9 @@ void Options::parse(int argc, char** argv) {
       write_all(1, fmt::format("{} {}\n", app_.get_name(), SANDBOX_VERSION), "stdout");
       throw Answered{0};
     }
+  // One value each time: CLI11 would let a repeatable option eat the arguments behind it.
+  for (CLI::Option* option : app_.get_options())
+    if (!option->get_positional()) option->allow_extra_args(false);
   try {
     app_.parse(own, argv);
     if (command_) command_->insert(command_->end(), argv + std::min(own + 1, argc), argv + argc);

@@ -88,6 +88,15 @@ TEST_CASE("what follows -- belongs to the command, untouched") {
   CHECK(tool.command == std::vector<std::string>{"--force", "-e", "--", "--help", "--version", ""});
 }
 
+TEST_CASE("a repeatable option takes one value and leaves the argument behind it") {
+  Tool tool;
+  std::vector<std::string> many;
+  tool.options.option("--many", many, "X", "Several")->take_all();
+  tool.parse({"--label", "a=b", "--many", "1", "--many", "2", "-e", "C=D", "busybox", "--", "ls"});
+  CHECK(many == std::vector<std::string>{"1", "2"});
+  CHECK(tool.command == std::vector<std::string>{"busybox", "ls"});
+}
+
 TEST_CASE("a mistake is one line, one suggestion and exit 2") {
   const Error error = mistake({"--nmae", "x"});
   CHECK(error.code() == ExitCode::input);
