@@ -56,8 +56,8 @@ class Search {
       return writable(delegated) ? std::optional(delegated) : std::nullopt;
     }
     const Path ours = mount / "sandbox";
-    ::mkdir(ours.c_str(), 0755);
-    return writable(ours) ? std::optional(ours) : std::nullopt;
+    if (!writable(ours) && (::mkdir(ours.c_str(), 0755) < 0 || !writable(ours))) return std::nullopt;
+    return ours;
   }
 
   /// The version-2 cgroup that this process is in, when it was delegated to the user.
@@ -80,20 +80,41 @@ class Search {
 
 constexpr std::array<std::string_view, 3> kControllers = {"memory", "pids", "cpu"};
 
+std::string read_words(const Path& file) {
+  std::string text = read_file_if_exists(file, 4096).value_or("");
+  return text.substr(0, text.find('\n'));
+}
+
 /// Controllers reach a directory's children only when every directory above passes them on.
-void take_unified(CgroupHost& host, const Path& directory) {
+/// What the parent lacks (on a hybrid host: everything) is not asked for.
+std::string pass_on_controllers(const Path& directory) {
+  const Path control = directory / "cgroup.subtree_control";
+  const std::string available = read_words(directory.parent_path() / "cgroup.controllers");
+  std::string enabled = read_words(control);
   for (const std::string_view controller : kControllers) {
+    if (has_word(enabled, controller, ' ') || !has_word(available, controller, ' ')) continue;
     const std::string word = fmt::format("+{}", controller);
     write_if_possible(directory.parent_path() / "cgroup.subtree_control", word);
-    write_if_possible(directory / "cgroup.subtree_control", word);
+    write_if_possible(control, word);
+    enabled = read_words(control);
   }
+  return enabled;
+}
+
+void take_unified(CgroupHost& host, const Path& directory) {
   host.unified = directory;
-  const std::string enabled = read_file_if_exists(directory / "cgroup.subtree_control", 4096).value_or("");
+  const std::string enabled = pass_on_controllers(directory);
   for (const std::string_view controller : kControllers) {
-    if (!has_word(enabled.substr(0, enabled.find('\n')), controller, ' ')) continue;
+    if (!has_word(enabled, controller, ' ')) continue;
     auto& slot = controller == "memory" ? host.memory : controller == "pids" ? host.pids : host.cpu;
     if (!slot) slot = CgroupParent{directory, CgroupParent::Version::v2};
   }
+}
+
+bool is_ours(const Mount& mount) {
+  for (const std::string_view word : {"memory", "pids", "cpu", "name=systemd"})
+    if (has_word(mount.options, word, ',')) return true;
+  return false;
 }
 
 void take_version1(CgroupHost& host, const Mount& mount, const Path& directory) {
@@ -120,8 +141,8 @@ CgroupHost find_cgroups(const CgroupFacts& facts) {
       auto directory = facts.uid != 0 ? search.own(mount->point) : std::nullopt;
       if (!directory) directory = search.below(mount->point);
       if (directory) take_unified(host, *directory);
-    } else if (const auto directory = search.below(mount->point)) {
-      take_version1(host, *mount, *directory);
+    } else if (is_ours(*mount)) {
+      if (const auto directory = search.below(mount->point)) take_version1(host, *mount, *directory);
     }
   }
   return host;

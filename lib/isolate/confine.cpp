@@ -23,7 +23,7 @@
 #include "base/error.hpp"
 #include "isolate/capabilities.hpp"
 #include "isolate/devices.hpp"
-#include "isolate/fake_owners.hpp"
+#include "isolate/build_filter.hpp"
 #include "isolate/masks.hpp"
 #include "isolate/mount.hpp"
 #include "isolate/namespaces.hpp"

@@ -31,7 +31,7 @@ CloneResult clone_isolated(int cgroup, Network network) {
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
-                    CLONE_PIDFD;
+                    CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
   if (network == Network::own) arguments.flags |= CLONE_NEWNET;
   if (cgroup >= 0) {
     arguments.flags |= CLONE_INTO_CGROUP;

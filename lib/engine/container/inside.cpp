@@ -153,7 +153,6 @@ void leave_the_session(State&) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (int number = 1; number < 65; ++number) ::signal(number, SIG_DFL);
 }
 
 void keep_descriptors(State& state) { state.program = isolate::keep_only(state.inside.control, state.inside.program); }

@@ -25,8 +25,8 @@ class Host {
     const Path directory = place_.path() / path;
     std::filesystem::create_directories(directory);
     replace_file(directory / "cgroup.procs", "");
-    // A regular file keeps what is written last; the kernel's would answer with the sum.
-    replace_file(directory / "cgroup.subtree_control", enabled, 0400);
+    // A regular file keeps what was written over it; the kernel's would answer with the sum.
+    replace_file(directory / "cgroup.subtree_control", enabled);
     return *this;
   }
   CgroupHost find(const std::string& mounts, unsigned uid, const std::string& membership = "0::/\n") {
@@ -64,14 +64,24 @@ TEST_CASE("on a hybrid host the limits are version 1 and the birth is version 2"
   CHECK(found.unified == host.at("sys/fs/cgroup/unified/sandbox"));
 }
 
-TEST_CASE("on a version-2 host only controllers that are passed on count") {
+TEST_CASE("on a version-2 host the controllers that are passed on count, and no others") {
   Host host;
-  host.cgroup("sys/fs/cgroup").cgroup("sys/fs/cgroup/sandbox");
-  // root may write the made-up files; what stands in them afterwards decides, as in the kernel.
+  host.cgroup("sys/fs/cgroup").cgroup("sys/fs/cgroup/sandbox", "cpu memory\n");
   const CgroupHost found = host.find(kV2, 0);
   CHECK(found.unified == host.at("sys/fs/cgroup/sandbox"));
-  const std::string enabled = read_file(host.at("sys/fs/cgroup/sandbox/cgroup.subtree_control"), 100);
-  CHECK(found.memory.has_value() == (enabled.find("memory") != std::string::npos));
+  REQUIRE(found.memory);
+  CHECK(found.memory->version == CgroupParent::Version::v2);
+  CHECK(found.cpu);
+  CHECK_FALSE(found.pids);
+}
+
+TEST_CASE("controllers that the parent has and the directory lacks are asked for") {
+  Host host;
+  host.cgroup("sys/fs/cgroup").cgroup("sys/fs/cgroup/sandbox");
+  replace_file(host.at("sys/fs/cgroup/cgroup.controllers"), "cpuset pids\n");
+  host.find(kV2, 0);
+  CHECK(read_file(host.at("sys/fs/cgroup/cgroup.subtree_control"), 100) == "+pids");
+  CHECK(read_file(host.at("sys/fs/cgroup/sandbox/cgroup.subtree_control"), 100) == "+pids");
 }
 
 TEST_CASE("a user without a delegated cgroup has none") {
