@@ -79,7 +79,8 @@ class Case:
         for name in (".", "work", "tmp", "home"):
             (self.place / name).mkdir(parents=True)
             self.setting.identity.give(self.place / name)
-        self.setting.images.lend(self.place / "store")
+        python = ["python-3.11"] if "python-image" in words(self.path / "needs") else []
+        self.setting.images.lend(self.place / "store", ["busybox", *python])
 
     def _run(self, script):
         """Exit code (None: time was up), and what it wrote."""

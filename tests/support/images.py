@@ -1,13 +1,12 @@
 """Images for cases. Each identity has one store in which busybox (and, when a case asks,
 python-3.11) is built once; a case gets a store of its own with hard links to that one's
 layers. An image that is there already costs the builder milliseconds, so it is always asked."""
+import json
 import os
 import pathlib
 import subprocess
 
 from identity import remove_tree
-
-SHARED = ("layers", "images", "keys")
 
 
 class Images:
@@ -34,20 +33,34 @@ class Images:
     def reason(self, recipe):
         return self.reasons.get(recipe, f"{recipe} was not built")
 
-    def lend(self, store):
-        """A fresh store that has the images. Links, not copies: layers are never written to."""
+    def lend(self, store, recipes=("busybox",)):
+        """A fresh store that has these images and no others: python-3.11 alone is thousands of
+        files. Links, not copies: layers are never written to."""
         store.mkdir(mode=0o700)
         self.identity.give(store)
-        parts = [str(self.store / part) for part in SHARED if (self.store / part).is_dir()]
+        parts = [part for recipe in recipes for part in self._parts(recipe)]
         if not parts:
             return
-        copy = ["cp", "-al", "--", *parts, str(store)]
-        if subprocess.run(copy, capture_output=True).returncode != 0 and os.geteuid() != 0:
+        copy = ["cp", "-al", "--parents", "--", *parts, str(store)]
+        if subprocess.run(copy, cwd=self.store, capture_output=True).returncode != 0 and os.geteuid() != 0:
             # Layers hold files of subordinate ids: only a namespace that maps them can copy.
-            for part in SHARED:
+            for part in ("layers", "images", "keys"):
                 remove_tree(store / part)
-            subprocess.run(["unshare", "--map-root-user", "--map-auto", *copy], check=True,
+            subprocess.run(["unshare", "--map-root-user", "--map-auto", *copy], cwd=self.store, check=True,
                            capture_output=True)
+
+    def _parts(self, recipe):
+        """Paths in the store: the image's record and name, its layers, and what led to them."""
+        name = pathlib.Path("images/names", recipe)
+        if not (self.store / name).exists():
+            return []
+        record = pathlib.Path("images", (self.store / name).read_text().strip() + ".json")
+        image = json.loads((self.store / record).read_text())
+        digests = {image["digest"], *(layer["digest"] for layer in image["layers"])}
+        layers = [f"layers/{layer['digest'].removeprefix('sha256:')}" for layer in image["layers"]]
+        keys = [f"keys/{path.name}" for path in (self.store / "keys").iterdir()
+                if any(digest in path.read_text() for digest in digests)]
+        return [str(name), str(record), *layers, *keys]
 
 
 def recipes_exist(source):

@@ -16,7 +16,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
 class NoImages:
-    def lend(self, store):
+    def lend(self, store, recipes=()):
         store.mkdir()
 
 
