@@ -32,8 +32,28 @@ constexpr int kMaxBases = 10;  // recipes built from recipes
 /// What an image is made of: the finished layers of its base, then its own steps.
 struct Plan {
   std::vector<record::Layer> base;
+  record::Defaults defaults;
   std::vector<Step> steps;
 };
+
+/// What programs say, of all steps of one run; emptied when the first one begins.
+class Log {
+ public:
+  explicit Log(Path path) : path_(std::move(path)) {}
+  Fd open(const std::string& title);
+
+ private:
+  Path path_;
+  bool begun_ = false;
+};
+
+Fd Log::open(const std::string& title) {
+  const int empty = std::exchange(begun_, true) ? 0 : O_TRUNC;
+  Fd fd = checked_fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | empty, 0600),
+                     "cannot open the log", path_.native());
+  write_all(fd.get(), fmt::format("--- {}\n", title), path_.native());
+  return fd;
+}
 
 std::string key_of(const Step& step, const std::vector<record::Layer>& lower) {
   std::string text = fmt::format("step\n{}\n{}\n", kBuilderVersion, step.determined_by);
@@ -44,6 +64,7 @@ std::string key_of(const Step& step, const std::vector<record::Layer>& lower) {
 std::string key_of(const Recipe& recipe, const Plan& plan) {
   std::string text = fmt::format("image\n{}\n{}\n", kBuilderVersion, canonical_text(recipe));
   for (const record::Layer& layer : plan.base) text += layer.digest + "\n";
+  text += record::dump(plan.defaults) + "\n";
   for (const Step& step : plan.steps) text += step.determined_by + "\n";
   return digest::sha256_hex(text);
 }
@@ -65,8 +86,8 @@ bool is_fresh(WallTime made) { return wall_now() - made < kMaxAge; }
 /// One build of one recipe.
 class Build {
  public:
-  Build(const store::Store& store, const Settings& settings, const Watcher& watcher, int depth)
-      : store_(store), settings_(settings), watcher_(watcher), depth_(depth) {}
+  Build(const store::Store& store, const Settings& settings, const Watcher& watcher, Log& log, int depth)
+      : store_(store), settings_(settings), watcher_(watcher), log_(log), depth_(depth) {}
 
   record::Image run(const Recipe& recipe);
 
@@ -78,14 +99,12 @@ class Build {
   record::Layer layer_for(const Step& step, const std::vector<record::Layer>& lower);
   record::Layer make(const Step& step, const std::vector<record::Layer>& lower);
   Fd lock_key(const std::string& key);
-  Fd open_log(const Step& step);
 
   const store::Store& store_;
   const Settings& settings_;
   const Watcher& watcher_;
+  Log& log_;
   int depth_;
-  Path log_;
-  bool log_is_open_ = false;
   std::map<std::string, double> timings_;
 };
 
@@ -95,7 +114,12 @@ Plan Build::plan(const Recipe& recipe) {
     case Base::Kind::scratch: plan.steps.push_back(scratch_step(recipe)); break;
     case Base::Kind::debian: plan.steps.push_back(debian_step(recipe)); break;
     case Base::Kind::tar: plan.steps.push_back(archive_step(recipe)); break;
-    case Base::Kind::recipe: plan.base = base_image(recipe).layers; break;
+    case Base::Kind::recipe: {
+      record::Image base = base_image(recipe);
+      plan.base = std::move(base.layers);
+      plan.defaults = std::move(base.defaults);
+      break;
+    }
   }
   if (!recipe.copies.empty() || !recipe.links.empty())
     plan.steps.push_back(files_step(recipe, describe_copies(recipe)));
@@ -112,7 +136,7 @@ record::Image Build::base_image(const Recipe& recipe) {
   }
   if (depth_ == kMaxBases)
     throw problem_at(recipe.file, recipe.from.place, "recipes are built from each other too deeply");
-  return Build(store_, settings_, watcher_, depth_ + 1).run(read_recipe(sibling));
+  return Build(store_, settings_, watcher_, log_, depth_ + 1).run(read_recipe(sibling));
 }
 
 std::optional<record::Image> Build::find_finished(const std::string& key, bool ages) {
@@ -141,16 +165,6 @@ Fd Build::lock_key(const std::string& key) {
     ::usleep(50'000);
     watcher_.tick();
   }
-}
-
-Fd Build::open_log(const Step& step) {
-  if (settings_.log.empty() && ::mkdir(log_.parent_path().c_str(), 0700) < 0 && errno != EEXIST)
-    throw_system_error("cannot create", log_.parent_path().native());
-  const int fresh = std::exchange(log_is_open_, true) ? 0 : O_TRUNC;
-  Fd fd = checked_fd(::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | fresh, 0600),
-                     "cannot open the log", log_.native());
-  write_all(fd.get(), fmt::format("--- {}\n", step.title), log_.native());
-  return fd;
 }
 
 /// A program that found the disk full says so in its own words, and exits as it likes.
@@ -182,7 +196,7 @@ record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lo
     if (::mkdir(folder.c_str(), 0755) < 0 || ::chmod(folder.c_str(), 0755) < 0)
       throw_system_error("cannot create", folder.native());
   for (const record::Layer& layer : lower) place.lower.push_back(store::layer_tree(store_, layer.digest));
-  const Fd log = open_log(step);
+  const Fd log = log_.open(step.title);
   place.log = log.get();
   carry_out(step, place);
   const record::Layer layer = image::describe_layer(place.tree);
@@ -206,11 +220,10 @@ record::Layer Build::layer_for(const Step& step, const std::vector<record::Layer
 
 record::Image Build::run(const Recipe& recipe) {
   const Stopwatch watch;
-  log_ = log_of(store_, recipe, settings_);
+  const Fd in_use = store::lock_images(store_);  // first: the base must not go meanwhile
   const Plan plan = this->plan(recipe);
   const std::string key = key_of(recipe, plan);
   const bool ages = std::ranges::any_of(plan.steps, &Step::ages);
-  const Fd in_use = store::lock_images(store_);
   if (settings_.use_cache)
     if (auto image = find_finished(key, ages)) {
       image->cached = true;
@@ -223,7 +236,7 @@ record::Image Build::run(const Recipe& recipe) {
   image.name = recipe.name;
   image.version = recipe.version;
   image.description = recipe.description;
-  image.defaults = recipe.defaults;
+  image.defaults = recipe.defaults_over(plan.defaults);
   image.layers = plan.base;
   for (const Step& step : plan.steps) image.layers.push_back(layer_for(step, image.layers));
   image.digest = digest_of(image);
@@ -243,7 +256,11 @@ Path log_of(const store::Store& store, const Recipe& recipe, const Settings& set
 }
 
 record::Image build(const store::Store& store, const Recipe& recipe, const Settings& settings, const Watcher& watcher) {
-  return Build(store, settings, watcher, 0).run(recipe);
+  const Path path = log_of(store, recipe, settings);
+  if (settings.log.empty() && ::mkdir(path.parent_path().c_str(), 0700) < 0 && errno != EEXIST)
+    throw_system_error("cannot create", path.parent_path().native());
+  Log log(path);
+  return Build(store, settings, watcher, log, 0).run(recipe);
 }
 
 }  // namespace sandbox::build

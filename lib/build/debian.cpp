@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/apt.hpp"
@@ -39,6 +42,12 @@ void write_file(const Path& path, std::string_view text) {
   write_all(fd.get(), text, path.native());
 }
 
+/// Of the host's settings, those about fetching. Others would only slow the build down
+/// (GzipIndexes) or fetch what it does not need.
+constexpr std::array<std::string_view, 9> kFetching = {
+    "Acquire::http", "Acquire::ftp", "Acquire::tor", "Acquire::Check-", "Acquire::Retries",
+    "Acquire::ForceIPv", "Acquire::Allow", "Acquire::Max-", "Acquire::Min-"};
+
 /// How the host's apt fetches: proxies, checks, retries. mmdebstrap would not ask it.
 std::string apt_options(const Workplace& place) {
   const Path file = place.folder / "apt.dump";
@@ -53,8 +62,7 @@ std::string apt_options(const Workplace& place) {
   std::string options;
   const std::string text = read_file(file, std::size_t{1} << 20);
   for (const std::string_view line : split(text, '\n'))
-    if (line.starts_with("Acquire::") && !line.starts_with("Acquire::IndexTargets") &&
-        !line.starts_with("Acquire::Languages") && !line.ends_with(" \"\";"))
+    if (std::ranges::any_of(kFetching, [&](std::string_view start) { return line.starts_with(start); }))
       options += fmt::format("{}\n", line);
   return options + "Acquire::Languages \"none\";\n";
 }

@@ -19,9 +19,9 @@ namespace sandbox::build {
 namespace {
 
 /// Keys of the full recipe that this version does not carry out: known, so not "unknown".
-constexpr std::array<std::string_view, 12> kLater = {"steps",   "network", "ports", "services",
+constexpr std::array<std::string_view, 13> kLater = {"steps",   "network", "ports", "services",
                                                      "caches",  "devices", "nested", "tests",
-                                                     "bench",   "scan",    "npm",    "pip"};
+                                                     "bench",   "scan",    "npm",    "pip", "run"};
 
 using Take = std::function<void(const Values&, const Yaml&, Recipe&)>;
 
@@ -129,12 +129,12 @@ void take_env(const Values& values, const Yaml& node, Recipe& recipe) {
   values.each_free(node, [&](const Yaml::Entry& entry) {
     if (!is_variable(entry.key))
       throw values.problem(entry.place, fmt::format("'{}' is not a variable's name", visible(entry.key)));
-    recipe.defaults.env[entry.key] = values.text(entry.value);
+    recipe.env[entry.key] = values.text(entry.value);
   });
 }
 
 void take_resources(const Values& values, const Yaml& node, Recipe& recipe) {
-  record::Limits& limits = recipe.defaults.resources;
+  record::Limits& limits = recipe.resources;
   constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
   values.each(node, {"memory", "disk", "pids", "cpus", "open_files"}, [&](std::string_view key, const Yaml& value) {
     if (key == "memory") limits.memory_bytes = values.size(value, 4 * kMiB);
@@ -146,8 +146,8 @@ void take_resources(const Values& values, const Yaml& node, Recipe& recipe) {
 }
 
 void take_user(const Values& values, const Yaml& node, Recipe& recipe) {
-  recipe.defaults.user = node.kind == Yaml::Kind::text && is_number(node.text) ? node.text : values.text(node);
-  if (!is_user(recipe.defaults.user))
+  recipe.user = node.kind == Yaml::Kind::text && is_number(node.text) ? node.text : values.text(node);
+  if (!is_user(*recipe.user))
     throw values.problem(node, fmt::format("'{}' is not a user (a name, UID or \"UID:GID\")", visible(node.text)));
 }
 
@@ -176,7 +176,7 @@ const std::vector<Key>& keys() {
       {"links", take_links},
       {"env", take_env},
       {"user", take_user},
-      {"workdir", [](const Values& values, const Yaml& node, Recipe& r) { r.defaults.workdir = values.absolute_path(node); }},
+      {"workdir", [](const Values& values, const Yaml& node, Recipe& r) { r.workdir = values.absolute_path(node); }},
       {"resources", take_resources},
   };
   return all;
@@ -225,6 +225,14 @@ Recipe read_recipe(const Path& folder) {
   return recipe;
 }
 
+record::Defaults Recipe::defaults_over(record::Defaults base) const {
+  for (const auto& [variable, value] : env) base.env[variable] = value;
+  base.user = user.value_or(base.user);
+  base.workdir = workdir.value_or(base.workdir);
+  base.resources = resources.over(base.resources);
+  return base;
+}
+
 std::string canonical_text(const Recipe& recipe) {
   static constexpr std::array<const char*, 4> kinds = {"scratch", "debian", "tar", "recipe"};
   Json copies = Json::array();
@@ -241,7 +249,10 @@ std::string canonical_text(const Recipe& recipe) {
                        {"packages", recipe.packages},
                        {"copy", copies},
                        {"links", links},
-                       {"defaults", recipe.defaults}});
+                       {"env", recipe.env},
+                       {"user", text(recipe.user)},
+                       {"workdir", text(recipe.workdir)},
+                       {"resources", recipe.resources}});
 }
 
 }  // namespace sandbox::build

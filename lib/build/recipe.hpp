@@ -44,7 +44,12 @@ struct Recipe {
   std::vector<std::string> packages;
   std::vector<Copy> copies;
   std::vector<Link> links;
-  record::Defaults defaults;
+  std::map<std::string, std::string> env;
+  std::optional<std::string> user, workdir;
+  record::Limits resources;
+
+  /// How its sandboxes run: what the recipe says, over what the image below says.
+  record::Defaults defaults_over(record::Defaults base) const;
 };
 
 /// Reads FOLDER/recipe.yaml; throws Error(input) with file, line and column.

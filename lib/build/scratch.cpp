@@ -88,7 +88,7 @@ void drop_documentation(const Workplace& place) {
   program.path = "/usr/bin/rm";
   program.arguments = {"rm", "-rf"};
   program.directory = fmt::format("/work/{}", kTree);
-  for (const char* folder : {"usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info"})
+  for (const char* folder : {"usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/lintian"})
     program.arguments.push_back(folder);
   if (!run_program(program, place)) throw build_failed("documentation cannot be removed");
 }

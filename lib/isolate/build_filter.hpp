@@ -1,8 +1,8 @@
 #pragma once
-// Fake owners: where one id is all there is, chown(2) and its family succeed without doing
-// anything, so that package managers can unpack. fsync(2) and its family do nothing for any
-// build: its result is made durable once, when it is published. What no package manager needs
-// of the kernel is refused on the way.
+// Build filter: the system calls of programs that install packages. Where one id is all there
+// is, chown(2) and its family succeed without doing anything, so that packages can be
+// unpacked. fsync(2) and its family do nothing in any build: the result is made durable once,
+// when it is published. Ways into the kernel that no package manager needs are shut.
 namespace sandbox::isolate {
 
 enum class Owners { real, fake };

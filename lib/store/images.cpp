@@ -148,7 +148,11 @@ void remove_unneeded_layers(const Store& store, const std::vector<StoredImage>& 
 void remove_dead_keys(const Store& store) {
   for (const auto& entry : std::filesystem::directory_iterator(store.keys())) {
     const std::string name = entry.path().filename();
-    if (name.ends_with(".lock")) continue;  // never unlinked: see base/lock.hpp
+    if (name.ends_with(".lock")) {
+      // Only builds take these, and none runs while we hold the images alone.
+      unlink_if_exists(entry.path());
+      continue;
+    }
     const std::optional<Key> key = find_key(store, name);
     if (!key) continue;
     const std::string hex = hex_of(key->digest);

@@ -15,10 +15,15 @@ namespace {
 
 constexpr std::size_t kShownLines = 20;
 
-/// NAME in PREFIX/share of an installation, or in the source when we run from build/KIND/bin.
+/// Of the current directory, of the installation, or of the source when we run from the
+/// build's folder: only there, or somebody else's folder two levels up would be trusted.
 std::vector<Path> recipe_folders() {
   const Path prefix = program_directory().parent_path();
-  return {"recipes", prefix / "share/sandbox-tools/recipes", prefix.parent_path().parent_path() / "recipes"};
+  std::vector<Path> folders = {"recipes", prefix / "share/sandbox/recipes"};
+  std::error_code error;
+  if (std::filesystem::exists(prefix / "CMakeCache.txt", error))
+    folders.push_back(prefix.parent_path().parent_path() / "recipes");
+  return folders;
 }
 
 bool is_recipe(const Path& folder) {

@@ -55,11 +55,11 @@ resources: {memory: 512M, disk: 1.5G, pids: 64, cpus: 0.5, open_files: 1024}
   CHECK(recipe.copies[1].uid == 1000u);
   CHECK(recipe.copies[1].gid == 100u);
   CHECK(recipe.links.size() == 2);
-  CHECK(recipe.defaults.env.at("EMPTY_IS_NOT") == "0");
-  CHECK(recipe.defaults.workdir == "/srv/app");
-  CHECK(recipe.defaults.resources.memory_bytes == std::uint64_t{512} << 20);
-  CHECK(recipe.defaults.resources.disk_bytes == std::uint64_t{1536} << 20);
-  CHECK(recipe.defaults.resources.cpus == 0.5);
+  CHECK(recipe.env.at("EMPTY_IS_NOT") == "0");
+  CHECK(recipe.workdir == "/srv/app");
+  CHECK(recipe.resources.memory_bytes == std::uint64_t{512} << 20);
+  CHECK(recipe.resources.disk_bytes == std::uint64_t{1536} << 20);
+  CHECK(recipe.resources.cpus == 0.5);
 }
 
 TEST_CASE("a mistake is named with its place and the key that was meant") {
@@ -138,4 +138,18 @@ TEST_CASE("the canonical text forgets layout and keeps meaning") {
   const std::string other = build::canonical_text(parse_recipe("name: x\nfrom: scratch\nenv: {A: b, C: e}\n", "/r"));
   CHECK(one == same);
   CHECK(one != other);
+}
+
+TEST_CASE("what a recipe does not say, the image below says") {
+  record::Defaults base;
+  base.env = {{"A", "1"}, {"B", "2"}};
+  base.user = "sandbox";
+  base.resources.pids = 10;
+  base.resources.cpus = 1;
+  const record::Defaults both = with("env: {B: three}\nworkdir: /srv\nresources: {pids: 20}\n").defaults_over(base);
+  CHECK(both.env == std::map<std::string, std::string>{{"A", "1"}, {"B", "three"}});
+  CHECK(both.user == "sandbox");
+  CHECK(both.workdir == "/srv");
+  CHECK(both.resources.pids == 20u);
+  CHECK(both.resources.cpus == 1.0);
 }
