@@ -12,7 +12,7 @@ import time
 
 import leaks
 from case import Case, Result, Setting, become_subreaper, words
-from identity import Identity, Unprivileged, enter_private_mounts
+from identity import Identity, Unprivileged, enter_private_mounts, remove_tree
 from images import Images, recipes_exist
 from needs import Host, allowed_skips
 
@@ -113,9 +113,17 @@ def leftovers(before):
         return []
 
 
+def remove_stale(directory):
+    """Places of workers that were killed: each is named by its worker's process number."""
+    for path in directory.iterdir():
+        if path.name.isdigit() and not pathlib.Path("/proc", path.name).exists():
+            remove_tree(path)
+
+
 def results(options, cases):
     directory = SOURCE / "build/test"
     directory.mkdir(parents=True, exist_ok=True)
+    remove_stale(directory)
     identities = [Identity()]
     if identities[0].name == "root":
         identities.append(Unprivileged(directory))
