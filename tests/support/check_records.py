@@ -71,7 +71,20 @@ def check():
     return found
 
 
+def complaints_about_lines(file):
+    """Each line of a tool's output, and what it was made from, follows its schema."""
+    for number, line in enumerate(pathlib.Path(file).read_text().splitlines(), 1):
+        record = json.loads(line)
+        while record:
+            name = record["schema"].removeprefix("sandbox.").removesuffix("/1")
+            schema = json.loads((RECORDS / "schema" / f"{name}.json").read_text())
+            for error in jsonschema.Draft202012Validator(schema).iter_errors(record):
+                yield f"{file}:{number}: {name}: {error.json_path}: {error.message}"
+            record = record["from"]
+
+
 if __name__ == "__main__":
-    problems = check()
-    print("\n".join(problems), end="")
+    problems = [one for file in sys.argv[1:] for one in complaints_about_lines(file)] if sys.argv[1:] else check()
+    for problem in problems:
+        print(problem)
     sys.exit(1 if problems else 0)
