@@ -18,6 +18,7 @@ namespace sandbox::cli {
 namespace {
 
 int status_fd = -1;
+bool status_is_the_commands = false;
 
 /// A closed 0, 1 or 2 would be taken by the first file we open, and records would end up in
 /// it. The stand-in faces the wrong way, so that using it still fails as a closed one would.
@@ -45,7 +46,14 @@ void report(const char* tool, const Error& error) noexcept {
   }
 }
 
+int exit_status(ExitCode code) {
+  const bool passes = code == ExitCode::timeout || code == ExitCode::cannot_exec || code == ExitCode::not_found;
+  return static_cast<int>(status_is_the_commands && !passes ? ExitCode::failed : code);
+}
+
 }  // namespace
+
+void pass_status_through() { status_is_the_commands = true; }
 
 void set_status_fd(int fd) { status_fd = fd; }
 
@@ -58,7 +66,7 @@ int tool_main(const char* name, int argc, char** argv, int (*body)(int, char**))
     return answered.code;
   } catch (const Error& error) {
     report(name, error);
-    return static_cast<int>(error.code());
+    return exit_status(error.code());
   } catch (const std::bad_alloc&) {
     report(name, Error(ExitCode::failed, "out of memory"));
   } catch (const std::exception& error) {

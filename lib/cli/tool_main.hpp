@@ -8,6 +8,10 @@ namespace sandbox::cli {
 /// a plain int, because exec and run pass a command's own status through.
 int tool_main(const char* name, int argc, char** argv, int (*body)(int argc, char** argv));
 
+/// From here on the exit code is the command's: a failure of ours is 125 (or 124, 126, 127),
+/// whatever its own code; the record on --status-fd still has that.
+void pass_status_through();
+
 /// Where --status-fd asked for the error record; -1: nowhere. Set by the option parser.
 void set_status_fd(int fd);
 

@@ -31,6 +31,11 @@ int shell_code(const Verdict& verdict) {
   return static_cast<int>(ExitCode::failed);
 }
 
+std::string explanation(const Verdict& verdict) {
+  if (verdict.succeeded() || verdict.reason == Reason::exit || verdict.reason == Reason::signal) return {};
+  return fmt::format("{}: {}", name_of(verdict.reason), verdict.detail);
+}
+
 void to_json(Json& json, const Verdict& verdict) {
   json = {{"status", name_of(verdict.status)},
           {"reason", name_of(verdict.reason)},

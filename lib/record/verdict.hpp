@@ -30,6 +30,9 @@ std::string_view name_of(Reason reason);
 /// What exec and run exit with when they pass a command's status through.
 int shell_code(const Verdict& verdict);
 
+/// What the exit status alone does not say: which limit ended the command. Empty when it says all.
+std::string explanation(const Verdict& verdict);
+
 void to_json(Json& json, const Verdict& verdict);
 void from_json(const Json& json, Verdict& verdict);
 

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "cli/tool_main.hpp"
 #include "files.hpp"
 #include "life/detached.hpp"
 #include "processes.hpp"
@@ -47,11 +48,10 @@ int write_outcome(const Options& options, const record::Outcome& outcome) {
   return static_cast<int>(outcome.verdict.succeeded() ? ExitCode::ok : ExitCode::no);
 }
 
-/// Says on stderr what the status alone does not: which limit ended the command.
+/// Says on stderr what the status alone does not.
 void explain(const record::Verdict& verdict) {
-  using record::Reason;
-  if (verdict.succeeded() || verdict.reason == Reason::exit || verdict.reason == Reason::signal) return;
-  write_all(2, fmt::format("sandbox-exec: {}: {}\n", record::name_of(verdict.reason), verdict.detail), "stderr");
+  if (const std::string text = record::explanation(verdict); !text.empty())
+    write_all(2, fmt::format("sandbox-exec: {}\n", text), "stderr");
 }
 
 int pass_commands(const Place& place, const Job& job) {
@@ -137,13 +137,14 @@ int answer_records(const store::Store& store, const Options& options, const Job&
 int execute(const Options& options) {
   const store::Store store = store::Store::open();
   if (!options.target) return answer_records(store, options, job_of(options));
+  const bool recorded = options.request_file || options.output.format != cli::Format::unset;
+  if (!recorded && !options.processes && !options.signal) cli::pass_status_through();
   const Place place(store, *options.target);
   if (options.processes) return list_processes(place, options);
   if (options.attach) return attach(place, *options.attach);
   if (options.signal) return send_signal(place, options);
   const Job job = job_of(options);
-  if (options.request_file || options.output.format != cli::Format::unset)
-    return write_outcome(options, run_recorded(place, job, place.record()));
+  if (recorded) return write_outcome(options, run_recorded(place, job, place.record()));
   return pass(place, job);
 }
 

@@ -1,8 +1,11 @@
 #include "run.hpp"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
+#include "cli/tool_main.hpp"
 #include "life/ask.hpp"
 #include "life/execute.hpp"
 #include "life/message.hpp"
@@ -58,15 +61,24 @@ int run_recorded(life::Target target, Lease& lease, const Options& options) {
   return outcome.verdict.succeeded() ? 0 : static_cast<int>(ExitCode::no);
 }
 
+/// Says on stderr what the status alone does not.
+void explain(const record::Verdict& verdict) {
+  if (const std::string text = record::explanation(verdict); !text.empty())
+    write_all(2, fmt::format("sandbox-run: {}\n", text), "stderr");
+}
+
 }  // namespace
 
 int run_once(Options options) {
+  if (!options.record) cli::pass_status_through();
   options.launch.lease = true;
   const store::Store store = store::Store::open();
   Lease lease(life::launch(store, config::Config::load(), options.launch));
   life::Target target = target_of(store, lease, options);
   if (options.record) return run_recorded(std::move(target), lease, options);
-  return record::shell_code(life::pass_through(std::move(target), options.command));
+  const record::Verdict verdict = life::pass_through(std::move(target), options.command);
+  explain(verdict);
+  return record::shell_code(verdict);
 }
 
 }  // namespace sandbox::tool
