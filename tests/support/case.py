@@ -1,6 +1,7 @@
 """One case: a directory with `cmd` and only what matters beside it. See sandbox-hacking(7)."""
 import ctypes
 import dataclasses
+import json
 import os
 import pathlib
 import shutil
@@ -31,6 +32,7 @@ class Setting:
     environment: dict
     identity: object
     images: object
+    absent: list = dataclasses.field(default_factory=list)  # walls that cannot be raised here
 
 
 def read(path, default=None):
@@ -79,8 +81,19 @@ class Case:
         for name in (".", "work", "tmp", "home"):
             (self.place / name).mkdir(parents=True)
             self.setting.identity.give(self.place / name)
+        if self.setting.absent:
+            self._allow_missing(self.place / "home")
         python = ["python-3.11"] if "python-image" in words(self.path / "needs") else []
         self.setting.images.lend(self.place / "store", ["busybox", *python])
+
+    def _allow_missing(self, home):
+        """As the user's own configuration: a case that is about walls brings another."""
+        for directory in (home / ".config", home / ".config/sandbox"):
+            directory.mkdir()
+            self.setting.identity.give(directory)
+        file = home / ".config/sandbox/config.json"
+        file.write_text(json.dumps({"isolation": {"allow_missing": self.setting.absent}}))
+        self.setting.identity.give(file)
 
     def _run(self, script):
         """Exit code (None: time was up), and what it wrote."""

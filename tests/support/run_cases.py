@@ -113,6 +113,15 @@ def leftovers(before):
         return []
 
 
+def absent_walls(host):
+    """Walls without which this identity has to run its cases; said aloud."""
+    absent = [wall for wall in ("memory", "pids") if host.reason(f"cgroup-{wall}")]
+    if absent:
+        print(f"NOTE    as {host.identity.name}, cases run without the walls {' and '.join(absent)}: "
+              f"{host.reason(f'cgroup-{absent[0]}')}")
+    return absent
+
+
 def remove_stale(directory):
     """Places of workers that were killed: each is named by its worker's process number."""
     for path in directory.iterdir():
@@ -135,8 +144,10 @@ def results(options, cases):
                 images = Images(identity, SOURCE, directory, environment(options.preset))
                 if not identity.reason:
                     yield from prepare_images(images, cases)
-                setting = Setting(SOURCE, directory, environment(options.preset), identity, images)
-                yield from run_as(identity, cases, setting, Host(identity, images))
+                host = Host(identity, images)
+                setting = Setting(SOURCE, directory, environment(options.preset), identity, images,
+                                  absent_walls(host))
+                yield from run_as(identity, cases, setting, host)
         finally:
             left += identity.close()
     left += leftovers(before)
