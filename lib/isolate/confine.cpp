@@ -147,10 +147,6 @@ Fd folder_mount(const Confined& what, Fd handed) {
   return copy_mount(AT_FDCWD, what.folder.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 }
 
-Fd memory_disk() {
-  return make_mount("tmpfs", {{"mode", "0755"}, {"size", "2g"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-}
-
 /// The nodes that mount_devices() has checked, without links and terminals.
 void mount_nodes(const Fd& root, const std::string& path) {
   const Fd dev = make_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "64"}},
@@ -167,19 +163,16 @@ void build_root(const Confined& what, const Fd& folder) {
   // Any directory will do as a first place that holds nothing we show; the pivot forgets it.
   const char* const first = "/tmp";
   const Fd place = checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first);
-  const Fd memory = memory_disk();
-  attach(what.folder_is_root ? folder : memory, place, "the new root");
+  attach(make_mount("tmpfs", {{"mode", "0755"}, {"size", "2g"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), place,
+         "the new root");
   const Fd root = checked_fd(::open(first, O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", first);
   mount_masked_proc(root);
   mount_devices(root, make_mount("tmpfs", {{"mode", "1777"}, {"size", "256m"}},
                                  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
-  if (!what.folder_is_root) {
-    for (const Path& path : what.shown) show(root, path);
-    attach(folder, open_or_make_directory(root, what.folder_inside), what.folder_inside);
-  }
+  for (const Path& path : what.shown) show(root, path);
+  attach(folder, open_or_make_directory(root, what.folder_inside), what.folder_inside);
   for (const std::string& path : what.devices) mount_nodes(root, path);
   pivot_into(root);
-  if (what.folder_is_root) return;
   if (::mkdir("/tmp", 01777) < 0 || ::chmod("/tmp", 01777) < 0) throw_system_error("cannot make", "/tmp");
 }
 

@@ -21,8 +21,6 @@ struct Confined {
   Path folder;              ///< of the host, writable at `folder_inside`
   std::string folder_inside = "/work";
   std::string directory = "/";  ///< where the program starts
-  /// The new root is the folder itself, with nothing of the host but /proc and /dev.
-  bool folder_is_root = false;
   /// Folders inside that become a /dev of plain nodes, for a program that runs others in a
   /// root of its own. Made when they are missing.
   std::vector<std::string> devices;
