@@ -159,6 +159,7 @@ def show(part, result, verbose):
     if result.status != "passed" or verbose:
         print(f"{result.status.upper():7} {part}/{result.name}{': ' if result.reason else ''}{result.reason}")
     for line in result.output.splitlines()[-40:]:
+        line = line if len(line) < 400 else f"{line[:200]} [...] {line[-200:]}"
         print("        | " + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
     sys.stdout.flush()
 
