@@ -34,13 +34,27 @@ std::optional<Fd> dial(const store::Store& store, std::string_view id) {
 
 namespace {
 
-std::optional<Json> ask(const Fd& connection, const Json& question) {
+using std::chrono::milliseconds;
+
+// A supervisor answers at once or not at all: one that is stopped must not stall the others.
+constexpr milliseconds kPatience{3000};
+constexpr milliseconds kPatienceWithAnEnd{7000};
+
+void be_patient(const Fd& connection, milliseconds patience) {
+  const timeval limit{patience.count() / 1000, patience.count() % 1000 * 1000};
+  for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO})
+    if (::setsockopt(connection.get(), SOL_SOCKET, option, &limit, sizeof limit) < 0)
+      throw_system_error("cannot limit the time of an answer");
+}
+
+std::optional<Json> ask(const Fd& connection, const Json& question, milliseconds patience) {
   try {
+    be_patient(connection, patience);
     send_message(connection, question);
     auto answer = receive_message(connection);
     return answer ? std::optional(std::move(answer->json)) : std::nullopt;
   } catch (const Error&) {
-    return std::nullopt;  // it ended while we spoke: the same as not being there
+    return std::nullopt;  // it ended while we spoke, or is deaf: the same as not being there
   }
 }
 
@@ -48,13 +62,14 @@ std::optional<Json> ask(const Fd& connection, const Json& question) {
 
 std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_view id) {
   const auto connection = dial(store, id);
-  const auto answer = connection ? ask(*connection, {{"ask", "status"}}) : std::nullopt;
+  const auto answer = connection ? ask(*connection, {{"ask", "status"}}, kPatience) : std::nullopt;
   if (!answer) return std::nullopt;
   return SandboxStatus{record::field<record::Usage>(*answer, "usage"), record::field<std::uint64_t>(*answer, "active")};
 }
 
 std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how) {
-  const auto answer = ask(connection, {{"ask", "end"}, {"grace_ms", grace.count()}, {"how", how}});
+  const auto answer = ask(connection, {{"ask", "end"}, {"grace_ms", grace.count()}, {"how", how}},
+                          grace + kPatienceWithAnEnd);
   return answer ? std::optional(answer->get<record::Reaped>()) : std::nullopt;
 }
 

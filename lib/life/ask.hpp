@@ -18,11 +18,11 @@ struct SandboxStatus {
   std::uint64_t active = 0;  ///< commands and clients now
 };
 
-/// Nothing when the sandbox ended meanwhile.
+/// Nothing when the sandbox ended meanwhile, or its supervisor does not answer.
 std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_view id);
 
 /// SIGTERM to every command, `grace`, then the end. Waits for it. Nothing when it had ended
-/// before, or its supervisor died on the way.
+/// before, or its supervisor died on the way or does not answer.
 std::optional<record::Reaped> ask_end(const store::Store& store, std::string_view id,
                                       std::chrono::milliseconds grace, std::string_view how);
 

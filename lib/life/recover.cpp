@@ -1,5 +1,6 @@
 #include "life/recover.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,13 +19,17 @@ std::string how_it_died(const record::Sandbox& sandbox) {
   return "crash";
 }
 
-/// The kernel kills the agent with its supervisor; this is for the moment in between.
-std::uint64_t kill_agent(const record::ProcessIdentity& agent) {
-  if (!is_alive(agent)) return 0;
-  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, agent.pid, 0)));
+/// True when it lived until now.
+bool kill_and_wait(const record::ProcessIdentity& process) {
+  if (!is_alive(process)) return false;
+  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
   // Checked again with the descriptor in hand: it names one process for good.
-  if (!pidfd || !is_alive(agent)) return 0;
-  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0 ? 1 : 0;
+  if (!pidfd || !is_alive(process)) return false;
+  if (::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) < 0) return false;
+  constexpr int kPatienceMs = 2000;  // one that hangs in the kernel is met again by the next run
+  pollfd ending{pidfd.get(), POLLIN, 0};
+  ::poll(&ending, 1, kPatienceMs);
+  return true;
 }
 
 /// By its id, which names nothing else: an owner that died early has written none of them down.
@@ -45,13 +50,16 @@ record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how) {
   return sandbox;
 }
 
+void kill_supervisor(const record::Sandbox& sandbox) { kill_and_wait(sandbox.supervisor); }
+
 record::Reaped recover(const store::Store& store, record::Sandbox sandbox) {
   Stopwatch watch;
   record::Reaped reaped;
   reaped.id = sandbox.id;
   reaped.name = sandbox.name;
   reaped.ended = how_it_died(sandbox);
-  reaped.freed.processes = kill_agent(sandbox.agent);
+  // The kernel kills the agent with its supervisor; this is for the moment in between.
+  reaped.freed.processes = kill_and_wait(sandbox.agent) ? 1 : 0;
   reaped.freed.cgroups = isolate::end_cgroups(cgroups_of(sandbox));
   reaped.freed.bytes = store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
   reaped.freed.directories = 1;

@@ -9,6 +9,10 @@ namespace sandbox::life {
 /// Frees what is left of an orphaned sandbox. The caller has seen that its place is not held.
 record::Reaped recover(const store::Store& store, record::Sandbox sandbox);
 
+/// SIGKILL for a supervisor that does not answer; the kernel ends the sandbox with it, and
+/// recover() frees the rest.
+void kill_supervisor(const record::Sandbox& sandbox);
+
 /// Ends a record: how, when, and how much was used.
 record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how);
 

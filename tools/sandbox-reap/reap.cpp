@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
@@ -107,6 +109,16 @@ int reap_from_stdin(const store::Store& store, const Options& options) {
   return code;
 }
 
+/// An end that is under way takes a moment between its last answer and its last file.
+std::optional<record::Sandbox> what_is_left(const store::Store& store, const std::string& id) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  for (;;) {
+    auto left = store::find_sandbox(store, id);
+    if (!left || left->state != "running" || std::chrono::steady_clock::now() >= deadline) return left;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 }  // namespace
 
 void report(const Options& options, const record::Reaped& reaped) { cli::put(options.output, reaped, reaped.id, human(reaped)); }
@@ -120,11 +132,16 @@ std::optional<record::Reaped> end_sandbox(const store::Store& store, const recor
     planned.dry_run = true;
     return planned;
   }
-  if (sandbox.state != "orphaned")
+  const bool is_readable = sandbox.place >= 0;
+  if (sandbox.state != "orphaned" || !is_readable)
     if (auto reaped = life::ask_end(store, sandbox.id, options.patience(), "asked")) return reaped;
-  // Nobody answered: it has just ended by itself, or its owner is dead.
-  const auto left = store::find_sandbox(store, sandbox.id);
-  if (sandbox.place < 0) return life::recover(store, sandbox);  // without a readable record
+  if (!is_readable) return life::recover(store, sandbox);
+  // Nobody answered: it has just ended by itself, or its owner is dead, or hangs.
+  auto left = what_is_left(store, sandbox.id);
+  if (left && left->state == "running") {
+    life::kill_supervisor(*left);
+    left = store::find_sandbox(store, sandbox.id);
+  }
   if (!left || left->state != "orphaned") return std::nullopt;
   return life::recover(store, *left);
 }
