@@ -136,14 +136,14 @@ int answer_records(const store::Store& store, const Options& options, const Job&
 
 int execute(const Options& options) {
   const store::Store store = store::Store::open();
-  if (!options.target) return answer_records(store, options, job_of(options));
+  const Job job = job_of(options);  // first: what is wrong with the request is exit 2
+  if (!options.target) return answer_records(store, options, job);
   const bool recorded = options.request_file || options.output.format != cli::Format::unset;
   if (!recorded && !options.processes && !options.signal) cli::pass_status_through();
   const Place place(store, *options.target);
   if (options.processes) return list_processes(place, options);
   if (options.attach) return attach(place, *options.attach);
   if (options.signal) return send_signal(place, options);
-  const Job job = job_of(options);
   if (recorded) return write_outcome(options, run_recorded(place, job, place.record()));
   return pass(place, job);
 }
