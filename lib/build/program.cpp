@@ -20,12 +20,20 @@ std::vector<std::string> environment() {
   return all;
 }
 
+/// The package that has a program, where it is not called the same.
+std::string package_of(const std::string& name) {
+  if (name.starts_with("apt-")) return "apt";
+  if (name == "dpkg-deb") return "dpkg";
+  if (name == "xz") return "xz-utils";
+  return name;
+}
+
 }  // namespace
 
 bool run_program(const Program& program, const Workplace& place) {
   if (::access(program.path.c_str(), X_OK) < 0)
     throw Error(ExitCode::host, fmt::format("'{}' is not installed", program.path.filename().native()),
-                "apt-get install " + program.path.filename().native());
+                "apt-get install " + package_of(program.path.filename()));
   isolate::Confined confined;
   confined.program = program.path;
   confined.arguments = program.arguments;

@@ -29,6 +29,6 @@ struct Step {
 };
 
 /// Part of every key: raise it when the same recipe would give another layer.
-inline constexpr const char* kBuilderVersion = "1";
+inline constexpr const char* kBuilderVersion = "2";
 
 }  // namespace sandbox::build
