@@ -100,11 +100,13 @@ def run_as(identity, cases, setting, host):
                 [pool.submit(run_one, *case) for case in some]))
 
 
-def leftovers(before):
-    """Cgroups of sandboxes that nobody lives in any more and that were not there before."""
+def leftovers(before, identities):
+    """Cgroups of our sandboxes that nobody lives in any more and that were not there before."""
+    parents = {"sandbox" if identity.uid == 0 else f"sandbox-{identity.uid}" for identity in identities}
+
     def empty():
         return {path for path in leaks.cgroup_directories()
-                if path not in before and not pathlib.Path(path, "cgroup.procs").read_text().strip()}
+                if path not in before and pathlib.Path(path).parent.name in parents and not pathlib.Path(path, "cgroup.procs").read_text().strip()}
     try:
         first = empty()
         time.sleep(0.5 if first else 0)
@@ -150,7 +152,7 @@ def results(options, cases):
                 yield from run_as(identity, cases, setting, host)
         finally:
             left += identity.close()
-    left += leftovers(before)
+    left += leftovers(before, identities)
     if left:
         yield Result("the whole run", "failed", "left behind: " + "; ".join(left))
 
