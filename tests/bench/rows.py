@@ -1,0 +1,212 @@
+"""The rows of the table: each group measures some and yields them. Targets are those of the
+design, section 13."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import clock
+import peers
+from clock import Contender, median, percentile
+
+TOOLS = ("build", "exec", "launch", "list", "reap", "run")
+
+
+class Bench:
+    """Where it runs, and how often."""
+
+    def __init__(self, place, source, quick):
+        self.place = place
+        self.source = source
+        self.count = 20 if quick else 100
+        self.streamed_mib = 256 if quick else 1024
+        self.scratch = place / "scratch"
+        self.tree = place / "tree"
+        self.stages = {}
+
+    def reap(self, *arguments):
+        subprocess.run(["sandbox-reap", "--grace", "0", "-q", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def row(work, times=None, *, value=None, unit="ms", target=None, at_most=None, at_least=None, reason=None):
+    """One row; `value` is the median of times unless it is given."""
+    shown = median(times) if times else value
+    met = None
+    if shown is not None and at_most is not None:
+        met = shown <= at_most
+    if shown is not None and at_least is not None:
+        met = shown >= at_least
+    return {"work": work, "value": shown, "unit": unit, "p99": percentile(times, 99) if times else None,
+            "target": target, "limit": at_most if at_most is not None else at_least, "met": met, "reason": reason}
+
+
+def start(bench):
+    """launch, exec and run beside the peers, interleaved."""
+    for gap, title in ((0, "back to back"), (0.02, "20 ms apart")):
+        yield from _start(bench, gap, title)
+
+
+def _start(bench, gap, title):
+    stages = bench.stages.setdefault(title, {})
+
+    def end(output):
+        record = json.loads(output)
+        for stage, ms in record["timings_ms"].items():
+            stages.setdefault(stage, []).append(ms)
+        bench.reap(record["id"])
+
+    kept = subprocess.run(["sandbox-launch", "-q", "python-3.11"], check=True, capture_output=True,
+                          text=True).stdout.strip()
+    ours = [Contender("launch", ["sandbox-launch", "python-3.11"], end),
+            Contender("exec", ["sandbox-exec", kept, "--", "/bin/true"]),
+            Contender("run", ["sandbox-run", "python-3.11", "--", "/bin/true"])]
+    others = peers.all_of(bench.tree, bench.place)
+    try:
+        clock.interleave([*ours, *others], bench.count, gap, bench.scratch)
+    finally:
+        bench.reap(kept)
+    medians = {c.name: median(c.times) for c in [*ours, *others] if c.times}
+    targets = {"launch": [("bwrap", 1.0)], "exec": [("bwrap", 0.5)], "run": [("bwrap", 1.2), ("runc", 0.35)]}
+    for contender in [*ours, *others]:
+        name = f"{contender.name}, {title}"
+        if not contender.times:
+            yield row(name, reason=contender.reason)
+            continue
+        yield row(name, contender.times)
+        for peer, factor in targets.get(contender.name, []):
+            if peer in medians:
+                yield row(f"  / {peer}", value=medians[contender.name] / medians[peer], unit="x",
+                          target=f"{factor} x", at_most=factor)
+        if contender in ours:
+            yield row("  p99 / median", unit="x", target="2 x", at_most=2.0,
+                      value=percentile(contender.times, 99) / medians[contender.name])
+
+
+def version(bench):
+    """How long a process of ours takes to say its version."""
+    contenders = [Contender(tool, [f"sandbox-{tool}", "--version"]) for tool in TOOLS]
+    contenders.append(Contender("sandbox", ["sandbox", "--version"]))
+    true = Contender("true", ["/bin/true"])
+    clock.interleave([*contenders, true], bench.count, 0, bench.scratch)
+    yield row("/bin/true, for comparison", true.times)
+    for contender in sorted(contenders, key=lambda c: c.name):
+        limit = 1.0 if contender.name in ("launch", "exec", "run") else 3.0
+        name = "sandbox" if contender.name == "sandbox" else f"sandbox-{contender.name}"
+        yield row(f"{name} --version", contender.times or None, target=f"{limit:.0f} ms", at_most=limit,
+                  reason=contender.reason)
+
+
+def many(bench):
+    """A hundred launches at once, and their end."""
+    number, each, reaps = 100, [], []
+    for _ in range(3):
+        started = time.perf_counter()
+        launches = [subprocess.Popen(["sandbox-launch", "-q", "--memory", "64M", "--disk", "16M", "python-3.11"],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(number)]
+        codes = [launch.wait() for launch in launches]
+        each.append((time.perf_counter() - started) * 1000 / number)
+        for launch in launches:
+            launch.stderr.close()
+        failed = sum(code != 0 for code in codes)
+        if failed:
+            bench.reap("--all")
+            yield row("100 launches at once, each", reason=f"{failed} failed")
+            return
+        started = time.perf_counter()
+        bench.reap("--all")
+        reaps.append((time.perf_counter() - started) * 1000)
+    yield row("100 launches at once, each", each, target="4 ms", at_most=4.0)
+    yield row("sandbox-reap of 100", reaps, target="1000 ms", at_most=1000.0)
+
+
+def memory(bench):
+    """Proportional set size of an idle sandbox: what it costs to keep."""
+    launched = subprocess.run(["sandbox-launch", "python-3.11"], check=True, capture_output=True, text=True).stdout
+    record = json.loads(launched)
+    try:
+        total = 0.0
+        for owner in ("supervisor", "agent"):
+            try:
+                rollup = pathlib.Path(f"/proc/{record[owner]['pid']}/smaps_rollup").read_text()
+            except PermissionError:  # the agent is not dumpable: only root may look
+                yield row("idle sandbox: supervisor + agent", reason="only root may look at the agent")
+                return
+            total += int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1])
+        yield row("idle sandbox: supervisor + agent", value=total / 1024, unit="MiB", target="1.5 MiB", at_most=1.5)
+    finally:
+        bench.reap(record["id"])
+
+
+def build(bench):
+    """A build of what is built already."""
+    contenders = [Contender(recipe, ["sandbox-build", str(bench.source / "recipes" / recipe)])
+                  for recipe in ("busybox", "python-3.11")]
+    clock.interleave(contenders, bench.count, 0, bench.scratch)
+    for contender in sorted(contenders, key=lambda c: c.name):
+        yield row(f"sandbox-build {contender.name}, unchanged", contender.times or None, target="10 ms", at_most=10.0,
+                  reason=contender.reason)
+
+
+def streams(bench):
+    """Streamed output, against the same two programs with nothing between them."""
+    launched = subprocess.run(["sandbox-launch", "-q", "python-3.11"], check=True, capture_output=True, text=True)
+    kept = launched.stdout.strip()
+    write = ["head", "-c", str(bench.streamed_mib << 20), "/dev/zero"]
+    ways = {"plain pipe": write, "pass-through": ["sandbox-exec", kept, "--", *write],
+            "in a record": ["sandbox-exec", "--json", kept, "--", *write]}
+    speeds = {name: [] for name in ways}
+    try:
+        for _ in range(5):
+            for name, argv in ways.items():
+                speeds[name].append(_stream(argv, bench.streamed_mib))
+    finally:
+        bench.reap(kept)
+    plain = median(speeds["plain pipe"])
+    yield row("plain pipe", value=plain, unit="MiB/s")
+    for name, factor in (("pass-through", 0.95), ("in a record", 0.5)):
+        yield row(f"streamed output, {name}", value=median(speeds[name]), unit="MiB/s")
+        yield row("  / plain pipe", value=median(speeds[name]) / plain, unit="x", target=f"{factor} x", at_least=factor)
+
+
+def _stream(argv, mib):
+    started = time.perf_counter()
+    writer = subprocess.Popen(argv, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    reader = subprocess.Popen(["cat"], stdin=writer.stdout, stdout=subprocess.DEVNULL)
+    writer.stdout.close()
+    if writer.wait() != 0 or reader.wait() != 0:
+        raise RuntimeError(f"{argv[0]} ended with {writer.returncode}")
+    return mib / (time.perf_counter() - started)
+
+
+GROUPS = {"start": start, "version": version, "many": many, "memory": memory, "build": build, "streams": streams}
+
+
+def measured(name, bench):
+    """The rows of one group; a group that fails is a row that says why."""
+    try:
+        yield from GROUPS[name](bench)
+    except (OSError, RuntimeError, ValueError, subprocess.CalledProcessError) as error:
+        text = getattr(error, "stderr", None) or str(error)
+        yield row(name, reason=text.strip().splitlines()[0][:160] if text.strip() else repr(error))
+
+
+def prepare(bench):
+    """The image in a store of its own, and its tree for the peers. Built once."""
+    os.umask(0o022)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    bench.scratch.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["sandbox-build", "-q", *(str(bench.source / "recipes" / name) for name in ("busybox", "python-3.11"))],
+                   check=True, stdout=subprocess.DEVNULL)
+    images = subprocess.run(["sandbox-list", "--images", "--json"], check=True, capture_output=True, text=True).stdout
+    image = next(record for record in map(json.loads, images.splitlines()) if record["name"] == "python-3.11")
+    stamp = bench.place / "tree.digest"
+    if stamp.exists() and stamp.read_text() == image["digest"]:
+        return
+    subprocess.run(["rm", "-rf", "--", bench.tree], check=True)
+    bench.tree.mkdir()
+    for layer in image["layers"]:
+        tree = pathlib.Path(os.environ["SANDBOX_STORE"], "layers", layer["digest"].removeprefix("sha256:"), "tree")
+        subprocess.run(["cp", "-a", "--remove-destination", f"{tree}/.", bench.tree], check=True)
+    stamp.write_text(image["digest"])
