@@ -138,19 +138,25 @@ void join(const std::vector<Fd>& entrances) {
     if (::write(file.get(), "0", 1) != 1) throw_system_error("cannot join a cgroup", {}, ExitCode::host);
 }
 
-CgroupCounters Cgroup::counters() const {
-  CgroupCounters out;
+CgroupHits Cgroup::hits() const {
+  CgroupHits out;
   if (memory_) {
-    const Fd& at = memory_->directory;
     const bool v2 = memory_->version == CgroupParent::Version::v2;
-    out.memory_kills = read_keyed(at, v2 ? "memory.events" : "memory.oom_control", "oom_kill").value_or(0);
-    out.memory_bytes = read_number(at, v2 ? "memory.current" : "memory.usage_in_bytes");
-    out.memory_peak_bytes = read_number(at, v2 ? "memory.peak" : "memory.max_usage_in_bytes");
+    out.memory_kills =
+        read_keyed(memory_->directory, v2 ? "memory.events" : "memory.oom_control", "oom_kill").value_or(0);
   }
-  if (pids_) {
-    out.pids_hits = read_keyed(pids_->directory, "pids.events", "max").value_or(0);
-    out.processes = read_number(pids_->directory, "pids.current");
+  if (pids_) out.pids_hits = read_keyed(pids_->directory, "pids.events", "max").value_or(0);
+  return out;
+}
+
+CgroupUsage Cgroup::usage() const {
+  CgroupUsage out;
+  if (memory_) {
+    const bool v2 = memory_->version == CgroupParent::Version::v2;
+    out.memory_bytes = read_number(memory_->directory, v2 ? "memory.current" : "memory.usage_in_bytes");
+    out.memory_peak_bytes = read_number(memory_->directory, v2 ? "memory.peak" : "memory.max_usage_in_bytes");
   }
+  if (pids_) out.processes = read_number(pids_->directory, "pids.current");
   if (unified_) out.cpu_us = read_keyed(unified_, "cpu.stat", "usage_usec");
   if (cpu_ && cpu_->version == CgroupParent::Version::v1) {
     if (const auto ns = read_keyed(cpu_->directory, "cpu.stat", "throttled_time")) out.throttled_us = *ns / 1000;

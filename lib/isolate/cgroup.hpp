@@ -19,10 +19,14 @@ struct CgroupLimits {
   std::optional<double> cpus;
 };
 
-/// What the kernel counted since the cgroup was made.
-struct CgroupCounters {
+/// How often limits were hit since the cgroup was made.
+struct CgroupHits {
   std::uint64_t memory_kills = 0;  ///< processes the OOM killer ended
   std::uint64_t pids_hits = 0;     ///< forks that were refused
+};
+
+/// What was used, as far as somebody counts.
+struct CgroupUsage {
   std::optional<std::uint64_t> memory_bytes, memory_peak_bytes, processes, cpu_us, throttled_us;
 };
 
@@ -42,7 +46,8 @@ class Cgroup {
   /// Version 1 has no birth: the child moves itself, through these descriptors; see join().
   std::vector<Fd> entrances() const;
 
-  CgroupCounters counters() const;
+  CgroupHits hits() const;
+  CgroupUsage usage() const;
 
  private:
   struct Group {

@@ -25,7 +25,7 @@ Fd LimitWatch::ask() const {
   auto connection = dial(store_, id_);
   if (!connection) return Fd();
   try {
-    send_message(*connection, {{"ask", "status"}});
+    send_message(*connection, {{"ask", "counters"}});
   } catch (const Error&) {
     return Fd();  // it ended meanwhile: the command's own connection says so
   }

@@ -76,7 +76,8 @@ class Supervisor {
   void welcome();
   void hear(std::list<Visitor>::iterator visitor);
   void answer(std::list<Visitor>::iterator visitor);
-  Json status() const;
+  void forget(std::list<Visitor>::iterator visitor);
+  Json status(bool with_usage) const;
   void begin_end(const std::string& how, milliseconds grace);
   bool must_end() const;
   void finish();
@@ -222,25 +223,33 @@ void Supervisor::hear(std::list<Visitor>::iterator visitor) {
     case Visitor::Wants::gone:
       break;
   }
-  visitors_.erase(visitor);  // closing our copy also ends the watch
+  forget(visitor);
 }
 
-Json Supervisor::status() const {
+/// Unwatched by hand: closing our descriptor does not end the watch while the agent, or a
+/// duplicate of ours, holds the same connection.
+void Supervisor::forget(std::list<Visitor>::iterator visitor) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, visitor->connection().get(), nullptr);
+  visitors_.erase(visitor);
+}
+
+Json Supervisor::status(bool with_usage) const {
   const engine::Counters counters = machine_->counters();
-  return {{"counters",
-           {{"memory_kills", counters.memory_kills},
-            {"pids_hits", counters.pids_hits},
-            {"disk_left_bytes", record::or_null(counters.disk_left_bytes)}}},
-          {"usage", machine_->usage()},
-          {"secrets", plan_.secrets},
-          {"active", active_}};
+  Json status = {{"counters",
+                  {{"memory_kills", counters.memory_kills},
+                   {"pids_hits", counters.pids_hits},
+                   {"disk_left_bytes", record::or_null(counters.disk_left_bytes)}}},
+                 {"secrets", plan_.secrets},
+                 {"active", active_}};
+  if (with_usage) status["usage"] = machine_->usage();  // ten more files to read
+  return status;
 }
 
 void Supervisor::answer(std::list<Visitor>::iterator visitor) {
   const Json& question = visitor->question();
   const std::string ask = question.value("ask", "");
   try {
-    if (ask == "status") return send_message(visitor->connection(), status());
+    if (ask == "status" || ask == "counters") return send_message(visitor->connection(), status(ask == "status"));
     if (ask == "end") {
       to_be_told_.push_back(duplicate(visitor->connection()));
       begin_end(question.value("how", "asked"), milliseconds(question.value("grace_ms", 0)));
@@ -248,7 +257,7 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
   } catch (const std::exception&) {
     // The visitor is gone or asked nonsense: his loss.
   }
-  visitors_.erase(visitor);
+  forget(visitor);
 }
 
 void Supervisor::begin_end(const std::string& how, milliseconds grace) {

@@ -165,7 +165,7 @@ void Container::await_agent(const Fd& report) {
 }
 
 record::Usage Container::usage() const {
-  const isolate::CgroupCounters counted = cgroup_.counters();
+  const isolate::CgroupUsage counted = cgroup_.usage();
   record::Usage usage;
   usage.wall_ms = life_.elapsed_ms();
   usage.cpu_ms = static_cast<double>(counted.cpu_us.value_or(0)) / 1000;
@@ -180,7 +180,7 @@ record::Usage Container::usage() const {
 }
 
 Counters Container::counters() const {
-  const isolate::CgroupCounters counted = cgroup_.counters();
+  const isolate::CgroupHits counted = cgroup_.hits();
   Counters out{counted.memory_kills, counted.pids_hits, {}};
   struct statfs info {};
   if (disk_ && ::fstatfs(disk_.get(), &info) == 0)
@@ -193,7 +193,7 @@ record::Freed Container::end() {
   record::Freed freed;
   if (ended_) return freed;
   if (pid_ > 0) {
-    freed.processes = cgroup_.counters().processes.value_or(1);
+    freed.processes = cgroup_.usage().processes.value_or(1);
     freed.bytes = usage().disk_bytes.value_or(0);
     // PID 1 of the namespace takes everything in it along.
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);

@@ -172,18 +172,18 @@ struct Step {
 };
 
 constexpr Step kSteps[] = {
-    {"permission", wait_for_permission, -1},  // the id maps must be written first
-    {"cgroups", join_cgroups, -1},            // before anything is made that should be charged
-    {"identity", take_identity, 0},           // root inside: the power to do the rest
-    {"root", build_root, 1},                  // while the host's file systems are still visible
-    {"proc", mount_proc, 2},                  // needs our own pid namespace, and the host's unmasked /proc
-    {"dev", mount_dev, 3},                    // from the host's nodes, before the pivot hides them
-    {"shares", mount_shares, 4},              // last of the mounts: they may cover anything but /proc and /dev
+    {"permission", wait_for_permission, 0},  // the id maps must be written first
+    {"cgroups", join_cgroups, 1},            // before anything is made that should be charged
+    {"identity", take_identity, -1},          // root inside: the power to do the rest
+    {"root", build_root, 2},                  // while the host's file systems are still visible
+    {"proc", mount_proc, 3},                  // needs our own pid namespace, and the host's unmasked /proc
+    {"dev", mount_dev, 4},                    // from the host's nodes, before the pivot hides them
+    {"shares", mount_shares, 5},              // last of the mounts: they may cover anything but /proc and /dev
     {"workspace", make_workspace, -1},
-    {"pivot", change_root, 5},                // from here on nothing of the host can be named
+    {"pivot", change_root, 6},                // from here on nothing of the host can be named
     {"host name", name_the_host, -1},
     {"resources", bound_resources, -1},
-    {"session", leave_the_session, -1},
+    {"session", leave_the_session, 7},
 };
 
 constexpr Step kLastSteps[] = {
@@ -217,8 +217,8 @@ void go_inside(Inside inside) {
     for (const Step& step : kSteps) {
       at = step.name;
       step.act(state);
-      const double lap_ms = watch.lap_ms();
-      if (step.stage >= 0) answer.stage_us[static_cast<std::size_t>(step.stage)] = static_cast<std::uint32_t>(lap_ms * 1000);
+      if (step.stage < 0) continue;  // its time counts for the stage that follows
+      answer.stage_us[static_cast<std::size_t>(step.stage)] = static_cast<std::uint32_t>(watch.lap_ms() * 1000);
     }
     std::vector<int> descriptors = {state.disk.get()};
     if (state.workspace) descriptors.push_back(state.workspace.get());

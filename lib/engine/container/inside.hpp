@@ -28,9 +28,10 @@ struct Inside {
 struct Signal {
   std::uint32_t layers = 0;
   std::uint32_t shares = 0;
-  std::array<std::uint32_t, 6> stage_us{};  ///< of the child, in the order of kStages
+  std::array<std::uint32_t, 8> stage_us{};  ///< of the child, in the order of kStages
 };
-inline constexpr std::array<const char*, 6> kStages = {"identity", "root", "proc", "dev", "shares", "pivot"};
+inline constexpr std::array<const char*, 8> kStages = {"permission", "cgroups", "root",  "proc",
+                                                       "dev",        "shares",  "pivot", "session"};
 
 /// Never returns: becomes the agent, or reports and exits.
 [[noreturn]] void go_inside(Inside inside);
