@@ -154,6 +154,7 @@ std::vector<record::Sandbox> list_ended(const Store& store) {
   std::vector<record::Sandbox> all;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(store.ended(), error)) {
+    if (entry.path().extension() != ".json") continue;  // one that is just being written
     try {
       const auto text = read_file_if_exists(entry.path(), kMaxRecord);
       if (!text) continue;

@@ -13,15 +13,32 @@ namespace sandbox::agent {
 
 namespace {
 
-/// "PID (NAME) STATE PARENT …"; the name may hold anything, so the last ')' counts.
+constexpr std::uint64_t kTickUs = 10'000;  // USER_HZ is 100 on every x86
+
+/// Takes the next word; empty at the end.
+std::string_view take_word(std::string_view& text) {
+  const std::size_t end = text.find(' ');
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return word;
+}
+
+/// "PID (NAME) STATE PARENT …"; the name may hold anything, so the last ')' counts. Processor
+/// times are the fields 14 and 15 of proc(5).
 bool parse_stat(std::string_view text, Descendants::Process& out) {
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string_view::npos || text.size() < name_end + 5) return false;
   out.state = text[name_end + 2];
   text.remove_prefix(name_end + 4);
   std::uint64_t parent = 0;
-  if (!parse_decimal({text.data(), text.find(' ')}, 0x7FFFFFFF, parent)) return false;
+  if (!parse_decimal(take_word(text), 0x7FFFFFFF, parent)) return false;
   out.parent = static_cast<pid_t>(parent);
+  for (int field = 5; field < 14; ++field) take_word(text);
+  constexpr std::uint64_t kMost = UINT64_MAX / kTickUs;
+  if (!parse_decimal(take_word(text), kMost, out.user_us) || !parse_decimal(take_word(text), kMost, out.system_us))
+    return false;
+  out.user_us *= kTickUs;
+  out.system_us *= kTickUs;
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace sandbox::agent {
 
@@ -14,6 +15,7 @@ class Descendants {
     pid_t parent;
     char state;  ///< as in /proc/PID/stat
     bool ours;   ///< below the calling process
+    std::uint64_t user_us, system_us;  ///< processor time so far, in steps of a clock tick
 
     bool dead() const { return state == 'Z' || state == 'X'; }
     bool stopped() const { return state == 'T' || state == 't'; }

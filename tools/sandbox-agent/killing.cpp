@@ -145,9 +145,11 @@ void Commands::on_exit(pid_t pid, int status, const rusage& usage) {
     if (command.reaper == pid) return on_reaper_exit(command, status);
     if (command.has_leaf && command.pid == pid && !command.main_ended) {
       wire::Ended ended = ended_of(status, usage);
+      const Leaf leaf(cgroup_.get(), command.serial);
+      leaf.read_cpu_time(ended.user_us, ended.system_us);  // rusage lacks children nobody waited for
       const bool ours = command.state == Command::State::killing;
       ended.killed_by_kernel = !ours && ended.signal == SIGKILL;
-      if (!ours) ended.left_behind = Leaf(cgroup_.get(), command.serial).processes();
+      if (!ours) ended.left_behind = leaf.processes();
       on_main_end(command, ended);
     }
   });

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <optional>
 #include <string_view>
 
 #include "decimal.hpp"
@@ -30,6 +31,18 @@ void for_each_process(int file, Visit visit) {
       pid = 0;
     }
   }
+}
+
+/// The number behind KEY.
+std::optional<std::uint64_t> value_of(std::string_view text, std::string_view key) {
+  const std::size_t found = text.find(key);
+  if (found == std::string_view::npos) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text.substr(found + key.size())) {
+    if (c < '0' || c > '9') break;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return value;
 }
 
 }  // namespace
@@ -67,6 +80,16 @@ std::uint32_t Leaf::processes() const {
   const Handle file = open("/cgroup.procs", O_RDONLY);
   if (file) for_each_process(file.get(), [&](pid_t) { ++count; });
   return count;
+}
+
+void Leaf::read_cpu_time(std::uint64_t& user_us, std::uint64_t& system_us) const {
+  const Handle file = open("/cpu.stat", O_RDONLY);
+  char text[1024];
+  const ssize_t n = file ? ::read(file.get(), text, sizeof text) : -1;
+  if (n <= 0) return;
+  const std::string_view all(text, static_cast<std::size_t>(n));
+  user_us = value_of(all, "user_usec ").value_or(user_us);
+  system_us = value_of(all, "system_usec ").value_or(system_us);
 }
 
 bool Leaf::remove() const {

@@ -23,6 +23,8 @@ class Leaf {
   bool populated() const;
   /// How many processes are in it, counted up to a bound.
   std::uint32_t processes() const;
+  /// Processor time of all that ever ran in it; leaves both alone when nobody counted.
+  void read_cpu_time(std::uint64_t& user_us, std::uint64_t& system_us) const;
   /// False while something lives in it.
   bool remove() const;
 

@@ -43,26 +43,36 @@ class Reaper {
   }
 
  private:
-  /// Collects the dead; leaves when nobody is left.
+  /// Collects the dead; leaves when nobody is left. The command's end is told after all that
+  /// died with it are counted: its orphans came to us before its own end did.
   void reap() {
+    bool ended = false;
+    int command_status = 0;
     for (;;) {
       int status = 0;
-      rusage usage{};
-      const pid_t pid = ::wait4(-1, &status, WNOHANG, &usage);
-      if (pid < 0 && errno == ECHILD) ::_exit(0);
+      const pid_t pid = ::waitpid(-1, &status, WNOHANG);
+      const bool nobody_left = pid < 0 && errno == ECHILD;
+      if (pid <= 0 && ended) report(command_status);
+      if (nobody_left) ::_exit(0);
       if (pid <= 0) return;
       if (!killing_ && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ++killed_by_kernel_;
-      if (pid == command_) report(status, usage);
+      if (pid != command_) continue;
+      ended = true;
+      command_status = status;
     }
   }
 
-  void report(int status, const rusage& usage) {
+  void report(int status) {
+    rusage usage{};
+    ::getrusage(RUSAGE_CHILDREN, &usage);
     ReaperReport report{command_, ended_of(status, usage)};
     command_ = -1;
     report.ended.killed_by_kernel = killed_by_kernel_;
-    if (!killing_) {
-      descendants.scan();
-      for (const Descendants::Process& process : descendants) report.ended.left_behind += !process.dead();
+    descendants.scan();
+    for (const Descendants::Process& process : descendants) {
+      if (!killing_) report.ended.left_behind += !process.dead();
+      report.ended.user_us += process.user_us;  // not yet collected, so not yet in rusage
+      report.ended.system_us += process.system_us;
     }
     ::send(kSocket, &report, sizeof report, MSG_NOSIGNAL);
   }
