@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/options.hpp"
 #include "record/failure.hpp"
@@ -46,6 +47,14 @@ void report(const char* tool, const Error& error) noexcept {
   }
 }
 
+/// Answered before any option is parsed: it must work, and fast, whatever else is wrong. What
+/// follows "--" is not ours.
+bool asks_for_version(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (std::string_view(argv[i]) == "--version") return true;
+  return false;
+}
+
 int exit_status(ExitCode code) {
   const bool passes = code == ExitCode::timeout || code == ExitCode::cannot_exec || code == ExitCode::not_found;
   return static_cast<int>(status_is_the_commands && !passes ? ExitCode::failed : code);
@@ -61,6 +70,10 @@ int tool_main(const char* name, int argc, char** argv, int (*body)(int, char**))
   occupy_standard_descriptors();
   ::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(2), reported like any other
   try {
+    if (asks_for_version(argc, argv)) {
+      write_all(1, fmt::format("{} {}\n", name, SANDBOX_VERSION), "stdout");
+      return 0;
+    }
     return body(argc, argv);
   } catch (const Answered& answered) {
     return answered.code;

@@ -152,6 +152,7 @@ int main() {
   check(::seccomp_export_bpf(filter, ::fileno(memory)), "export");
   std::rewind(memory);
   sock_filter instruction;
+  ::seccomp_release(filter);
   print_ioctl_exceptions();
   while (std::fread(&instruction, sizeof instruction, 1, memory) == 1) print(instruction);
   return 0;

@@ -15,8 +15,10 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "engine/container/container.hpp"
+#include "isolate/namespaces.hpp"
 #include "life/agent_link.hpp"
 #include "life/copy_tree.hpp"
+#include "life/footprint.hpp"
 #include "life/message.hpp"
 #include "life/plan.hpp"
 #include "life/process.hpp"
@@ -64,7 +66,7 @@ class Supervisor {
         channel_(std::move(channel)),
         store_(store::Store::at(plan_.store_state, plan_.store_run)) {}
 
-  void start(std::span<const unsigned char> agent);
+  void start(engine::HostFacts facts, std::span<const unsigned char> agent);
   void serve();
   void abandon();
   void tell_launcher(const Json& json) { send_message(channel_, json); }
@@ -96,13 +98,12 @@ class Supervisor {
   SteadyClock::time_point deadline_;
 };
 
-void Supervisor::start(std::span<const unsigned char> agent) {
+void Supervisor::start(engine::HostFacts facts, std::span<const unsigned char> agent) {
   record::Sandbox& sandbox = plan_.sandbox;
   Stopwatch watch;
-  const engine::HostFacts facts = engine::read_host_facts(plan_.spec.place);
+  facts.ids = isolate::id_map_for(static_cast<std::uint32_t>(plan_.spec.place));
   sandbox.supervisor = identity_of(::getpid());
   for (const Path& path : engine::cgroup_paths(facts, plan_.spec.id)) sandbox.cgroups.push_back(path.native());
-  sandbox.timings_ms["facts"] = watch.lap_ms();
 
   machine_ = engine::start_container(plan_.spec, facts, agent);
   for (const auto& [stage, ms] : machine_->timings_ms()) sandbox.timings_ms[stage] = ms;
@@ -151,6 +152,7 @@ void Supervisor::serve() {
     watch(fd);
   if (plan_.lease) watch(channel_);
   else channel_.close();
+  if (!plan_.lease) drop_code_pages();  // a lease is too short to be worth it
   while (!must_end()) {
     int wait_ms = -1;
     if (!ending_.empty())
@@ -298,6 +300,7 @@ void Supervisor::finish() {
 }  // namespace
 
 void supervise(Fd channel, std::span<const unsigned char> agent) {
+  engine::HostFacts facts = engine::read_host_facts();  // while the launcher looks the image up
   auto received = [&]() -> std::optional<ReceivedPlan> {
     try {
       return receive_plan(channel);
@@ -308,7 +311,7 @@ void supervise(Fd channel, std::span<const unsigned char> agent) {
   if (!received) return;
   Supervisor supervisor(std::move(*received), std::move(channel));
   try {
-    supervisor.start(agent);
+    supervisor.start(std::move(facts), agent);
   } catch (const Error& error) {
     supervisor.abandon();
     supervisor.tell_launcher(record::Failure::of(error, "sandbox-supervise", nullptr));

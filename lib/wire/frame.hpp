@@ -31,7 +31,7 @@ enum class Kind : std::uint16_t {
 
   // client → agent: one request per connection, then signal, resize, cancel
   execute = 30,  ///< fields: argument+, environment*, directory, user, input, terminal, timeout, grace, detach
-  put = 31,      ///< fields: path, mode, user; the bytes follow on the stdin pipe
+  put = 31,      ///< fields: path, mode, user; the bytes follow on the stdin pipe; a second, empty one commits
   get = 32,      ///< fields: path, user; the bytes come on the stdout pipe
   attach = 33,   ///< fields: pid; the output so far and from now on of a detached process
   list = 34,     ///< no fields; answered by process frames, then done

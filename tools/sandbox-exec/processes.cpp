@@ -8,17 +8,14 @@
 #include "base/text.hpp"
 #include "cli/human.hpp"
 #include "life/detached.hpp"
-#include "record/stream.hpp"
+#include "record/process.hpp"
 
 namespace sandbox::tool {
 
 namespace {
 
-Json record_of(const Place& place, const life::DetachedProcess& process) {
-  Json argv = Json::array();
-  for (const std::string& argument : process.argv) argv.push_back(record::text_json(argument));
-  return {{"schema", "sandbox.process/1"}, {"sandbox", place.id()}, {"pid", process.pid},
-          {"state", process.running ? "running" : "ended"}, {"argv", argv}, {"from", nullptr}};
+record::Process record_of(const Place& place, const life::DetachedProcess& process) {
+  return {place.id(), process.pid, process.running ? "running" : "ended", process.argv, nullptr};
 }
 
 std::string command_text(const life::DetachedProcess& process) {

@@ -80,6 +80,16 @@ bool says_no(const Json& record) {
   return false;
 }
 
+/// Nothing is left to free; how it ended is known for a day.
+record::Reaped ended_before(const store::Store& store, const std::string& id) {
+  record::Reaped reaped;
+  reaped.id = id;
+  reaped.ended = "gone";
+  for (const record::Sandbox& ended : store::list_ended(store))
+    if (ended.id == id) reaped.ended = ended.ended.value_or("gone");
+  return reaped;
+}
+
 int reap_from_stdin(const store::Store& store, const Options& options) {
   if (!cli::stdin_has_records())
     throw Error(ExitCode::input, "nothing is named and stdin is a terminal", "name ids, or --all, --expired, --orphans, --label");
@@ -97,11 +107,7 @@ int reap_from_stdin(const store::Store& store, const Options& options) {
     }
     const auto known = store::find_sandbox(store, sandbox->get<record::Sandbox>().id);
     auto reaped = known ? end_sandbox(store, *known, options) : std::nullopt;
-    if (!reaped) {
-      reaped.emplace();
-      reaped->id = sandbox->get<record::Sandbox>().id;
-      reaped->ended = "gone";
-    }
+    if (!reaped) reaped = ended_before(store, sandbox->get<record::Sandbox>().id);
     reaped->from = record::as_from(*record);
     report(options, *reaped);
   }

@@ -209,9 +209,11 @@ record::Freed Container::end() {
 
 }  // namespace
 
-HostFacts read_host_facts(int place) {
-  return {isolate::find_cgroups(isolate::CgroupFacts::read()), isolate::id_map_for(static_cast<std::uint32_t>(place)),
-          isolate::landlock_version(), true};
+HostFacts read_host_facts() {
+  HostFacts facts;
+  facts.cgroups = isolate::find_cgroups(isolate::CgroupFacts::read());
+  facts.landlock = isolate::landlock_version();
+  return facts;
 }
 
 std::vector<Path> cgroup_paths(const HostFacts& facts, const std::string& id) {

@@ -8,8 +8,9 @@
 
 namespace sandbox::engine {
 
-/// Facts of this host that decide about walls; ids belong to the place.
-HostFacts read_host_facts(int place);
+/// Facts of this host that decide about walls; the ids are those of the sandbox's place, and
+/// for the caller to fill in.
+HostFacts read_host_facts();
 
 /// Starts one. `agent` is the program that becomes PID 1. Throws Error with what to mend; then
 /// nothing is left but the cgroup directories named in cgroup_paths(), which are removed too.

@@ -15,7 +15,6 @@ struct HostFacts {
   isolate::CgroupHost cgroups;
   isolate::IdMap ids;
   int landlock = 0;  ///< interface version, 0: absent
-  bool cgroup_namespace = true;
 };
 
 /// All walls, up or absent.

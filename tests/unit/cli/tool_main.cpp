@@ -51,6 +51,20 @@ TEST_CASE("the body's own code passes through, silently") {
   CHECK(run(pass_through).text.empty());
 }
 
+TEST_CASE("--version is one line on stdout, and the command's own --version is not ours") {
+  const auto answer = [](std::vector<const char*> arguments) {
+    const Fd saved = duplicate(1);
+    Pipe pipe = make_pipe();
+    ::dup2(pipe.in.get(), 1);
+    tool_main("sandbox-tool", static_cast<int>(arguments.size()), const_cast<char**>(arguments.data()), pass_through);
+    ::dup2(saved.get(), 1);
+    pipe.in.close();
+    return read_all(pipe.out.get(), 1 << 20, "stdout");
+  };
+  CHECK(answer({"sandbox-tool", "--version"}) == "sandbox-tool " SANDBOX_VERSION "\n");
+  CHECK(answer({"sandbox-tool", "--", "--version"}).empty());
+}
+
 TEST_CASE("--status-fd gets the error as a record") {
   Pipe pipe = make_pipe();
   cli::set_status_fd(pipe.in.get());

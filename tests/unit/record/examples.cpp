@@ -5,6 +5,7 @@
 #include "record/failure.hpp"
 #include "record/image.hpp"
 #include "record/outcome.hpp"
+#include "record/process.hpp"
 #include "record/reaped.hpp"
 #include "record/sandbox.hpp"
 
@@ -48,7 +49,7 @@ void survives_the_loss_of_any_field(const std::string& text) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
-                   record::Sandbox, record::Outcome, record::Reaped, record::Failure) {
+                   record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Failure) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
@@ -57,7 +58,7 @@ TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte fo
 }
 
 TEMPLATE_TEST_CASE("a reader ignores fields it does not know", "", record::Image, record::Sandbox, record::Outcome,
-                   record::Reaped, record::Failure) {
+                   record::Process, record::Reaped, record::Failure) {
   const std::string schema = TestType::kSchema;
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   Json newer = record::parse(text, "example");
