@@ -14,7 +14,7 @@ namespace sandbox::cli {
 
 Options::Options(const std::string& tool, const std::string& does) : app_(does, tool) {
   app_.set_help_flag("-h,--help", "Show this help");
-  app_.add_flag_callback("--version", [] {}, "Show the version");  // answered in tool_main()
+  app_.add_flag_callback("--version", [] {}, "Show the version");  // answered in parse()
   app_.allow_windows_style_options(false);
 }
 
@@ -117,6 +117,11 @@ void Options::parse(int argc, char** argv) {
   // One value each time: CLI11 would let a repeatable option eat the arguments behind it.
   for (CLI::Option* option : app_.get_options())
     if (!option->get_positional()) option->allow_extra_args(false);
+  for (int i = 1; i < own; ++i)
+    if (std::string_view(argv[i]) == "--version") {
+      write_all(1, fmt::format("{} {}\n", app_.get_name(), SANDBOX_VERSION), "stdout");
+      throw Answered{0};
+    }
   try {
     app_.parse(own, argv);
     if (command_) command_->insert(command_->end(), argv + std::min(own + 1, argc), argv + argc);

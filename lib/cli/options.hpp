@@ -13,7 +13,7 @@
 
 namespace sandbox::cli {
 
-/// --help was answered: leave with this code.
+/// --help, --version and their like were answered: leave with this code.
 struct Answered {
   int code;
 };
@@ -52,7 +52,7 @@ class Options {
   void command(std::vector<std::string>& into, const std::string& text);
   void examples(std::vector<Example> examples) { examples_ = std::move(examples); }
 
-  /// Throws Answered after --help, Error(input) on a mistake.
+  /// Throws Answered after --help and --version, Error(input) on a mistake.
   void parse(int argc, char** argv);
 
  private:

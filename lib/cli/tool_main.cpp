@@ -47,13 +47,9 @@ void report(const char* tool, const Error& error) noexcept {
   }
 }
 
-/// Answered before any option is parsed: it must work, and fast, whatever else is wrong. What
-/// follows "--" is not ours.
-bool asks_for_version(int argc, char** argv) {
-  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
-    if (std::string_view(argv[i]) == "--version") return true;
-  return false;
-}
+/// Answered before any option is read: fast, and whatever else is wrong. Only as the first
+/// word: what follows another one may be its own (`sandbox list --version`).
+bool asks_for_version(int argc, char** argv) { return argc > 1 && std::string_view(argv[1]) == "--version"; }
 
 int exit_status(ExitCode code) {
   const bool passes = code == ExitCode::timeout || code == ExitCode::cannot_exec || code == ExitCode::not_found;
