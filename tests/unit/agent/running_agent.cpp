@@ -68,7 +68,9 @@ RunningAgent::RunningAgent(Killing killing) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make sockets");
   control_ = Fd(ends[0]);
-  const Fd theirs(ends[1]);
+  Fd theirs(ends[1]);
+  const timeval patience{30, 0};  // an agent that says nothing is a failure, not a test that hangs
+  ::setsockopt(control_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const std::string script = "mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts; mount -t tmpfs none /tmp; exec " +
                              (libexec_directory() / "sandbox-agent").native();
   process_ = std::make_unique<Child>(Child::spawn(
@@ -77,6 +79,7 @@ RunningAgent::RunningAgent(Killing killing) {
        {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"},
        {{theirs.get(), wire::kAgentControlFd}},
        true}));
+  theirs.close();  // so that the death of the agent is heard
   Fd directory;
   if (killing == Killing::cgroup) {
     cgroup_ = make_cgroup();
