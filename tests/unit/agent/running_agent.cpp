@@ -71,8 +71,11 @@ RunningAgent::RunningAgent(Killing killing) {
   Fd theirs(ends[1]);
   const timeval patience{30, 0};  // an agent that says nothing is a failure, not a test that hangs
   ::setsockopt(control_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  const std::string script = "mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts; mount -t tmpfs none /tmp; exec " +
-                             (libexec_directory() / "sandbox-agent").native();
+  // Opened before /tmp is covered: the source tree may lie below it.
+  const std::string script = fmt::format(
+      "exec 9<'{}'; mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts; mount -t tmpfs none /tmp; "
+      "exec /proc/self/fd/9",
+      (libexec_directory() / "sandbox-agent").native());
   process_ = std::make_unique<Child>(Child::spawn(
       {"/usr/bin/unshare",
        {"unshare", "-Urpfm", "--mount-proc", "--kill-child", "sh", "-c", script},
