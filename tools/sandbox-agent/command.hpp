@@ -37,6 +37,7 @@ struct Command {
   std::uint64_t timer_us = 0;     ///< when the state wants attention; 0: never
   std::uint64_t give_up_us = 0;   ///< when killing has taken too long
   std::uint64_t grace_us = 0;
+  std::uint64_t held_signals = 0;  ///< a bit each: came before its program was started
   bool runs = false;        ///< its program was started
   bool announced = false;   ///< clients know that it runs
   bool told = false;        ///< clients know that it ended

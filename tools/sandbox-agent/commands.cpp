@@ -275,6 +275,7 @@ void Commands::read_report(Command& command) {
   else
     command.runs = true;
   command.report.close();
+  if (command.runs) deliver_held_signals(command);
 }
 
 void Commands::read_reaper(Command& command) {

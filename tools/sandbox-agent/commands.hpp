@@ -68,6 +68,7 @@ class Commands {
   void on_exit(pid_t pid, int status, const rusage& usage);
   void on_main_end(Command& command, const wire::Ended& ended);
   void on_reaper_exit(Command& command, int status);
+  void deliver_held_signals(Command& command);
   void read_report(Command& command);
   void read_reaper(Command& command);
   void ask_all_to_end(Command& command);

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t kKillEvery = 1000;         // 1 ms
 constexpr std::uint64_t kGiveUpAfter = 1'000'000;  // 1 s, then the sandbox ends
 constexpr std::uint64_t kDiscardGrace = 1'000'000;
+constexpr int kSignals = 64;
 
 void order(const Command& command, ReaperOrder::What what, int signal = 0) {
   const ReaperOrder bytes{what, signal};
@@ -37,10 +38,22 @@ bool keep_in(T (&table)[N], T value) {
 
 void Commands::signal(Command& command, int number) {
   if (command.state == Command::State::ended || command.main_ended) return;
+  // Until the program runs the child may not lead its process group yet, and the signal would
+  // reach nobody.
+  if (command.report && number > 0 && number <= kSignals) {
+    command.held_signals |= std::uint64_t{1} << (number - 1);
+    return;
+  }
   if (command.reaper != 0)
     order(command, ReaperOrder::What::signal_group, number);
   else
     ::kill(-command.pid, number);  // not yet reaped: the number is its own
+}
+
+void Commands::deliver_held_signals(Command& command) {
+  const std::uint64_t held = std::exchange(command.held_signals, 0);
+  for (int number = 1; number <= kSignals; ++number)
+    if ((held >> (number - 1) & 1) != 0) signal(command, number);
 }
 
 void Commands::commit(Command& command) {

@@ -163,6 +163,21 @@ TEST_CASE("a command ends with its client") {
   });
 }
 
+TEST_CASE("a signal right behind the request reaches the command") {
+  with_each_killing([](RunningAgent& agent) {
+    for (int i = 0; i < 50; ++i) {
+      life::Connection client(agent.connect());
+      life::FrameBuilder execute(wire::Kind::execute), signal(wire::Kind::signal);
+      execute.add(wire::Tag::argument, "sleep").add(wire::Tag::argument, "65");
+      signal.add_value(wire::Tag::number, std::uint64_t{SIGTERM});
+      client.send(std::string(execute.bytes()) + std::string(signal.bytes()));
+      life::Frame frame = client.receive();
+      while (frame.kind != wire::Kind::ended) frame = client.receive();
+      REQUIRE(frame.as<wire::Ended>().signal == SIGTERM);
+    }
+  });
+}
+
 TEST_CASE("a client that reads nothing holds up nobody") {
   with_each_killing([](RunningAgent& agent) {
     life::Connection client(agent.connect());
