@@ -3,36 +3,20 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <cerrno>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/passing.hpp"
 
 namespace sandbox::life {
 
 namespace {
 
 bool send_frame(int socket, std::string_view bytes, int descriptor, int flags) {
-  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
-  alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (descriptor >= 0) {
-    message.msg_control = space;
-    message.msg_controllen = sizeof space;
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  }
-  ssize_t n = -1;
-  while ((n = ::sendmsg(socket, &message, MSG_NOSIGNAL | flags)) < 0 && errno == EINTR) {
-  }
-  return n == static_cast<ssize_t>(bytes.size());
+  const std::span<const int> along(&descriptor, descriptor >= 0 ? 1 : 0);
+  return send_passing(socket, bytes, along, flags) == static_cast<ssize_t>(bytes.size());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/passing.hpp"
 
 namespace sandbox::life {
 
@@ -19,21 +20,6 @@ constexpr std::size_t kMaxDescriptors = 3;
 
 [[noreturn]] void throw_hostile(std::string_view what) {
   throw Error(ExitCode::failed, "the sandbox's agent answered nonsense: " + std::string(what));
-}
-
-/// The descriptors that came with a message; all are owned before any is judged.
-std::vector<Fd> descriptors_of(msghdr& message) {
-  std::vector<Fd> out;
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
-      out.emplace_back(fd);
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -80,19 +66,10 @@ void Connection::send(std::string_view frame) {
 /// False when nothing is there now.
 bool Connection::read_some() {
   char bytes[16384];
-  iovec part{bytes, sizeof bytes};
-  alignas(cmsghdr) char control[CMSG_SPACE(kMaxDescriptors * sizeof(int))];
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  const ssize_t n = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  const ssize_t n = receive_passing(socket_.get(), bytes, descriptors_, MSG_DONTWAIT);
+  if (n < 0 && errno == EAGAIN) return false;
+  if ((n < 0 && errno == EMSGSIZE) || descriptors_.size() > kMaxDescriptors) throw_hostile("too many descriptors");
   if (n <= 0) throw_sandbox_gone();
-  for (Fd& descriptor : descriptors_of(message)) descriptors_.push_back(std::move(descriptor));
-  if ((message.msg_flags & MSG_CTRUNC) != 0 || descriptors_.size() > kMaxDescriptors)
-    throw_hostile("too many descriptors");
   received_.append(bytes, static_cast<std::size_t>(n));
   return true;
 }

@@ -97,12 +97,17 @@ void from_json(const Json& json, Plan& plan) {
   plan.lease = field<bool>(json, "lease");
 }
 
-void send_plan(const Fd& socket, const Plan& plan, const Fd& place) { send_message(socket, plan, place.get()); }
+void send_plan(const Fd& socket, const Plan& plan, const Fd& place, const Fd& first_client) {
+  const int descriptors[] = {place.get(), first_client.get()};
+  send_message(socket, plan, {descriptors, first_client ? 2U : 1U});
+}
 
 ReceivedPlan receive_plan(const Fd& socket) {
   auto message = receive_message(socket);
-  if (!message || !message->descriptor) throw Error(ExitCode::failed, "the launcher went away");
-  return {message->json.get<Plan>(), std::move(message->descriptor)};
+  if (!message || message->descriptors.empty()) throw Error(ExitCode::failed, "the launcher went away");
+  ReceivedPlan received{message->json.get<Plan>(), std::move(message->descriptors[0]), {}};
+  if (message->descriptors.size() > 1) received.first_client = std::move(message->descriptors[1]);
+  return received;
 }
 
 }  // namespace sandbox::life

@@ -28,12 +28,13 @@ struct Plan {
 void to_json(Json& json, const Plan& plan);
 void from_json(const Json& json, Plan& plan);
 
-/// Sends the plan with the lock of its place.
-void send_plan(const Fd& socket, const Plan& plan, const Fd& place);
+/// Sends the plan with the lock of its place and, if there is one, the first client's connection.
+void send_plan(const Fd& socket, const Plan& plan, const Fd& place, const Fd& first_client = {});
 
 struct ReceivedPlan {
   Plan plan;
   Fd place;
+  Fd first_client;  ///< perhaps none
 };
 
 /// Throws when the launcher is gone or sends nonsense.
