@@ -13,6 +13,7 @@ import leaks
 from identity import remove_tree
 
 SHOWN = 3000  # bytes of output shown of a failed case
+PATIENCE = 5  # so much slower than an idle machine may a loaded one be; only failures wait so long
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -74,7 +75,7 @@ class Case:
         self.path = path
         self.setting = setting
         self.place = setting.directory / str(os.getpid())
-        self.seconds = int(read(path / "timeout", b"60"))
+        self.seconds = int(read(path / "timeout", b"60")) * PATIENCE
 
     def _prepare(self):
         remove_tree(self.place)
@@ -101,7 +102,7 @@ class Case:
         environment = {
             **self.setting.environment, "HOME": str(place / "home"), "TMPDIR": str(place / "tmp"),
             "SANDBOX_STORE": str(place / "store"), "CASE": str(self.path),
-            "CASE_SUPPORT": str(self.setting.source / "tests/support"),
+            "CASE_SUPPORT": str(self.setting.source / "tests/support"), "CASE_PATIENCE": str(PATIENCE),
         }
         shell = 'set -euo pipefail; source "$CASE_SUPPORT/case.sh"; source "$1"'
         argv = self.setting.identity.wrap(["bash", "-c", shell, "case", str(script)])

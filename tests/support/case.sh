@@ -41,9 +41,10 @@ contains() {
   [[ $1 == *"$2"* ]] || fail "'$2' is not in: $1"
 }
 
-# eventually SECONDS COMMAND...: until the command succeeds, looking every 20 ms.
+# eventually SECONDS COMMAND...: until the command succeeds, looking every 20 ms. The seconds
+# are those of an idle machine; a loaded one is given more.
 eventually() {
-  local deadline=$((SECONDS + $1 + 1))
+  local deadline=$((SECONDS + $1 * CASE_PATIENCE + 1))
   shift
   until "$@"; do
     [ $SECONDS -lt $deadline ] || fail "not in time: $*"
@@ -51,12 +52,28 @@ eventually() {
   done
 }
 
-# json FIELD...: the field of the record on stdin by path ("verdict reason", "walls 0 name");
-# text as it is, everything else as JSON.
+# sooner_or_later COMMAND...: for what must happen while a time runs that is itself under test,
+# such as a --timeout. Runs the command with $time set to a short time and, as that may be over
+# before a loaded machine is ready, with longer ones until it succeeds.
+sooner_or_later() {
+  for time in 300ms 3s 30s; do
+    if "$@"; then return 0; fi
+  done
+  fail "not even within $time: $*"
+}
+
+# has_line FILE TEXT: the file has this whole line, so whoever writes it has come so far.
+has_line() {
+  [ -e "$1" ] && grep -qxF -- "$2" "$1"
+}
+
+# json FIELD...: the field of the first record on stdin by path ("verdict reason", "walls 0 name");
+# text as it is, everything else as JSON. Reads everything: whoever writes must not find a
+# closed pipe.
 json() {
   python3 -c '
 import json, sys
-value = json.loads(sys.stdin.readline())
+value = json.loads(sys.stdin.read().splitlines()[0])
 for key in sys.argv[1:]:
     value = value[int(key)] if isinstance(value, list) else value[key]
 print(value if isinstance(value, str) else json.dumps(value))' "$@"
@@ -66,7 +83,7 @@ print(value if isinstance(value, str) else json.dumps(value))' "$@"
 wall() {
   python3 -c '
 import json, sys
-record = json.loads(sys.stdin.readline())
+record = json.loads(sys.stdin.read().splitlines()[0])
 while record["schema"] != "sandbox.sandbox/1": record = record["from"]
 print(next(w["state"] for w in record["walls"] if w["name"] == sys.argv[1]))' "$1"
 }

@@ -56,7 +56,8 @@ keep() {
   "$@" <"$TMPDIR/keep" >"$TMPDIR/said" &
   kept=$!
   exec 5>"$TMPDIR/keep"
-  eventually 20 test -s "$TMPDIR/said"
+  has_spoken() { [ "$(wc -l <"$TMPDIR/said")" -gt 0 ]; }
+  eventually 20 has_spoken
   # shellcheck disable=SC2034 # cases read it
   said=$(cat "$TMPDIR/said")
 }

@@ -13,6 +13,7 @@ import time
 
 SANDBOX_ID = re.compile(r"sb-[a-z2-7]{10}")
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
+GRACE = 10  # seconds for what is about to end; only a case that leaves something waits so long
 
 
 def children_of(parent):
@@ -38,34 +39,32 @@ def children_of(parent):
     return {pid: names[pid] for pid in found - {parent}}
 
 
-def reap():
-    """Collects children that have ended; ours are adopted orphans."""
+def has_children():
+    """Collects children that have ended, ours are adopted orphans; whether any is left. The
+    kernel's word, where a look through /proc could miss one that is just being made: who has
+    no child has no descendant either, as orphans become children."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+        return True
     except ChildProcessError:
-        pass
+        return False
 
 
-def processes(grace=0.5):
+def processes(grace=GRACE):
     """Descendants that are still there after the grace; they are killed."""
     deadline = time.monotonic() + grace
-    reap()
-    left = children_of(os.getpid())
-    while left and time.monotonic() < deadline:
+    while has_children() and time.monotonic() < deadline:
         time.sleep(0.01)
-        reap()
-        left = children_of(os.getpid())
+    left = children_of(os.getpid()) if has_children() else {}
     reported = [f"process {pid}: {name[:120]}" for pid, name in left.items()]
-    while left:
-        for pid in left:
+    while has_children():
+        for pid in children_of(os.getpid()):
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         time.sleep(0.01)
-        reap()
-        left = children_of(os.getpid())
     return reported
 
 

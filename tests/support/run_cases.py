@@ -104,15 +104,22 @@ def leftovers(before, identities):
     """Cgroups of our sandboxes that nobody lives in any more and that were not there before."""
     parents = {"sandbox" if identity.uid == 0 else f"sandbox-{identity.uid}" for identity in identities}
 
+    def is_empty(path):
+        try:
+            return not pathlib.Path(path, "cgroup.procs").read_text().strip()
+        except OSError:  # it vanished while we looked: somebody else's, and well
+            return False
+
     def empty():
         return {path for path in leaks.cgroup_directories()
-                if path not in before and pathlib.Path(path).parent.name in parents and not pathlib.Path(path, "cgroup.procs").read_text().strip()}
-    try:
-        first = empty()
-        time.sleep(0.5 if first else 0)
-        return [f"cgroup {path}" for path in first & empty()]
-    except OSError:  # one vanished while we looked: somebody else's, and well
-        return []
+                if path not in before and pathlib.Path(path).parent.name in parents and is_empty(path)}
+
+    deadline = time.monotonic() + leaks.GRACE
+    left = empty()
+    while left and time.monotonic() < deadline:
+        time.sleep(0.1)
+        left &= empty()
+    return [f"cgroup {path}" for path in sorted(left)]
 
 
 def absent_walls(host):

@@ -24,9 +24,13 @@ verdict() {
 
 # state ID: of a sandbox; "gone" when it is not listed.
 state() {
-  local found
-  found=$(sandbox-list --json "$1" 2>/dev/null) || { echo gone; return; }
-  json state <<<"$found"
+  local found code=0
+  found=$(sandbox-list --json "$1" 2>/dev/null) || code=$?
+  case $code in
+    0) json state <<<"$found" ;;
+    1) echo gone ;;
+    *) echo "sandbox-list: $code" ;;
+  esac
 }
 
 is_gone() { [ "$(state "$1")" = gone ]; }
@@ -39,11 +43,32 @@ ended() {
 # count_lines COMMAND...
 count_lines() { "$@" | wc -l; }
 
-# a_process_has TEXT: some process of the host has it in its command line.
-a_process_has() {
+# a_process_is WORD...: some process of the host, of whichever namespace, has exactly this
+# command line. A part of it would also fit whoever is about to start the process.
+a_process_is() {
   local file
+  local -a words
   for file in /proc/[0-9]*/cmdline; do
-    if { tr '\0' ' ' <"$file"; } 2>/dev/null | grep -qF -- "$1"; then return 0; fi
+    { mapfile -d '' -t words <"$file"; } 2>/dev/null || continue
+    [ "${#words[@]}" != $# ] || [ "${words[*]@Q}" != "${*@Q}" ] || return 0
   done
   return 1
+}
+
+# lives OWNER RECORD: the `supervisor` or `agent` that a sandbox's record in a file names, not
+# a stranger with its number, and not its zombie.
+lives() {
+  local stat
+  stat=$(cat "/proc/$(json "$1" pid <"$2")/stat" 2>/dev/null) || return 1
+  read -ra stat <<<"${stat##*) }"
+  # From field 3, the state, it is 19 more to field 22, the start time.
+  [ "${stat[0]}" != Z ] && [ "${stat[19]}" = "$(json "$1" start_ticks <"$2")" ]
+}
+
+# reap_orphans: the ids of this store's orphans, which are ended. What others on the host have
+# left in the cgroups that are shared with them is swept, too, but not told.
+reap_orphans() {
+  sandbox-reap -q --orphans >"$TMPDIR/reaped" || fail "sandbox-reap: $?"
+  sed -n '/^sb-/p' "$TMPDIR/reaped"
+  rm "$TMPDIR/reaped"
 }

@@ -28,7 +28,7 @@ import time
 import leaks
 
 PR_SET_CHILD_SUBREAPER = 36
-PATIENCE = 30
+PATIENCE = 30 * int(os.environ["CASE_PATIENCE"])  # seconds for one command
 OUR_CODES = {0, 1, 2, 3, 75, 125}
 STRACE = ["strace", "-qq", "-e", "signal=none"]
 
@@ -143,7 +143,7 @@ class Sweep:
         if code != 0:
             yield f"its sandbox is damaged: exit {code}: {err}"
             return
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while (inside := self.processes_inside()) not in (1, None):
             if time.monotonic() > deadline:
                 yield f"{inside} processes in its sandbox"
@@ -168,7 +168,7 @@ class Sweep:
             code, out, err = self.run(["sandbox-reap", "-q", *arguments])
             if code != 0:
                 yield f"sandbox-reap {arguments[0]} exits {code}: {err}"
-        yield from (f"it lives on: {what}" for what in leaks.processes(grace=2) if "(zombie)" not in what)
+        yield from (f"it lives on: {what}" for what in leaks.processes(grace=PATIENCE) if "(zombie)" not in what)
         yield from leaks.store_entries(self.store)
         yield from leaks.cgroups(leaks.ids_of(self.store) - before)
         listed, out, err = self.run(["sandbox-list", "-q"])

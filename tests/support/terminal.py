@@ -12,8 +12,9 @@ import termios
 def main(argv):
     pid, terminal = pty.fork()
     if pid == 0:
+        # Here, not in the parent: the program may ask for the size at once.
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         os.execvp(argv[0], argv)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     sources = [terminal, 0]
     while terminal in sources:
         for source in select.select(sources, [], [])[0]:

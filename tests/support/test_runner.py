@@ -61,7 +61,7 @@ class Runner(unittest.TestCase):
         self.fails("exit 1, expected 0", cmd='echo "$undefined_variable"\n')
 
     def test_a_hanging_case_fails(self):
-        self.fails("no end after 1 s", cmd="sleep 100\n", timeout="1")
+        self.fails("no end after 5 s", cmd="sleep 100\n", timeout="1")
 
     def test_a_daemon_left_behind_fails(self):
         self.fails("left behind: process", cmd="setsid --fork sleep 100\n")
