@@ -6,7 +6,15 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/error.hpp"
+
 namespace sandbox {
+
+std::pair<Fd, Fd> socket_pair(int type) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make a socket pair");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
 
 ssize_t send_passing(int socket, std::string_view bytes, std::span<const int> descriptors, int flags) {
   if (descriptors.size() > kMostPassed) {

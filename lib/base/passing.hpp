@@ -10,6 +10,9 @@
 
 namespace sandbox {
 
+/// Two connected sockets of a type, SOCK_STREAM or SOCK_SEQPACKET.
+std::pair<Fd, Fd> socket_pair(int type);
+
 inline constexpr std::size_t kMostPassed = 253;  ///< SCM_MAX_FD: of one sendmsg(2)
 
 /// One sendmsg(2) with MSG_NOSIGNAL, repeated after EINTR; returns what that returns. The

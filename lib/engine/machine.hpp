@@ -10,7 +10,6 @@
 #include "base/fd.hpp"
 #include "base/file.hpp"
 #include "record/limits.hpp"
-#include "record/reaped.hpp"
 #include "record/usage.hpp"
 #include "record/wall.hpp"
 
@@ -47,6 +46,10 @@ class Machine {
  public:
   virtual ~Machine() = default;
 
+  /// Waits until PID 1 runs; throws Error with what went wrong. Before, it is under way, and
+  /// what is sent over control() waits for the agent.
+  virtual void await_start() = 0;
+
   virtual const std::vector<record::Wall>& walls() const = 0;
   virtual const std::map<std::string, double>& timings_ms() const = 0;
   virtual int pid() const = 0;              ///< of the agent (container) or QEMU (vm)
@@ -60,8 +63,10 @@ class Machine {
   virtual record::Usage usage() const = 0;
   virtual Counters counters() const = 0;
 
-  /// Kills, waits, accounts and frees. Safe to repeat.
-  virtual record::Freed end() = 0;
+  /// Kills everything inside, and does not wait for it.
+  virtual void kill() noexcept = 0;
+  /// Kills, waits and frees; returns how many cgroups. Safe to repeat.
+  virtual std::uint64_t end() = 0;
 };
 
 }  // namespace sandbox::engine

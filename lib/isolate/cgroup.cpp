@@ -91,30 +91,37 @@ std::vector<Path> Cgroup::paths(const CgroupHost& host, const std::string& id) {
   return paths;
 }
 
-Cgroup Cgroup::create(const CgroupHost& host, const std::string& id, const CgroupLimits& limits, uid_t owner) {
+void Cgroup::make(const Path& path, CgroupParent::Version version) {
+  if (::mkdir(path.c_str(), 0755) < 0) throw_system_error("cannot make the cgroup", path.native(), ExitCode::host);
+  groups_.push_back({path, version, checked_fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                                               "cannot open the cgroup", path.native())});
+}
+
+Cgroup Cgroup::create(const CgroupHost& host, const std::string& id, uid_t owner) {
   Cgroup made;
-  for (const Path& path : paths(host, id)) {
-    if (::mkdir(path.c_str(), 0755) < 0) throw_system_error("cannot make the cgroup", path.native(), ExitCode::host);
-    const bool v2 = host.unified && path == *host.unified / id;
-    made.groups_.push_back(
-        {path, v2 ? CgroupParent::Version::v2 : CgroupParent::Version::v1,
-         checked_fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "cannot open the cgroup", path.native())});
-    if (v2) made.unified_ = duplicate(made.groups_.back().directory);
-  }
-  made.memory_ = made.find(host.memory, id);
-  made.pids_ = made.find(host.pids, id);
-  made.cpu_ = made.find(host.cpu, id);
-  if (made.memory_ && limits.memory_bytes)
-    limit_memory(made.memory_->directory, made.memory_->version, *limits.memory_bytes);
-  if (made.pids_ && limits.pids) write_value(made.pids_->directory, "pids.max", fmt::format("{}", *limits.pids));
-  if (made.cpu_ && limits.cpus) limit_cpu(made.cpu_->directory, made.cpu_->version, *limits.cpus);
-  if (made.unified_ && owner != ::geteuid()) {
-    // The limit files stay root's: what is delegated is making groups and moving into them.
-    for (const char* name : {".", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"})
-      if (::fchownat(made.unified_.get(), name, owner, owner, 0) < 0)
-        throw_system_error("cannot delegate the cgroup's", name, ExitCode::host);
-  }
+  if (!host.unified) return made;
+  made.make(*host.unified / id, CgroupParent::Version::v2);
+  made.unified_ = duplicate(made.groups_.back().directory);
+  if (owner == ::geteuid()) return made;
+  // The limit files stay root's: what is delegated is making groups and moving into them.
+  for (const char* name : {".", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"})
+    if (::fchownat(made.unified_.get(), name, owner, owner, 0) < 0)
+      throw_system_error("cannot delegate the cgroup's", name, ExitCode::host);
   return made;
+}
+
+void Cgroup::complete(const CgroupHost& host, const std::string& id) {
+  for (const Path& path : paths(host, id))
+    if (!host.unified || path != *host.unified / id) make(path, CgroupParent::Version::v1);
+  memory_ = find(host.memory, id);
+  pids_ = find(host.pids, id);
+  cpu_ = find(host.cpu, id);
+}
+
+void Cgroup::limit(const CgroupLimits& limits) const {
+  if (memory_ && limits.memory_bytes) limit_memory(memory_->directory, memory_->version, *limits.memory_bytes);
+  if (pids_ && limits.pids) write_value(pids_->directory, "pids.max", fmt::format("{}", *limits.pids));
+  if (cpu_ && limits.cpus) limit_cpu(cpu_->directory, cpu_->version, *limits.cpus);
 }
 
 const Cgroup::Group* Cgroup::find(const std::optional<CgroupParent>& parent, const std::string& id) const {

@@ -36,9 +36,18 @@ class Cgroup {
   /// written down first and found after a crash.
   static std::vector<Path> paths(const CgroupHost& host, const std::string& id);
 
-  /// Makes the directories and writes the limits. A limit without a controller is left out;
-  /// see limits_by(). `owner` may make and kill groups of its own below the version-2 one.
-  static Cgroup create(const CgroupHost& host, const std::string& id, const CgroupLimits& limits, uid_t owner);
+  /// None: counts nothing, limits nothing.
+  Cgroup() = default;
+
+  /// Makes the one of version 2, where there is one: a child is born in it. `owner` may make and
+  /// kill groups of its own below.
+  static Cgroup create(const CgroupHost& host, const std::string& id, uid_t owner);
+
+  /// Makes those of version 1, for the child to move into.
+  void complete(const CgroupHost& host, const std::string& id);
+
+  /// Writes the limits, after complete(). One without a controller is left out.
+  void limit(const CgroupLimits& limits) const;
 
   /// For clone_isolated(): -1 where there is no version 2.
   int birth() const { return unified_.get(); }
@@ -55,7 +64,7 @@ class Cgroup {
     CgroupParent::Version version;
     Fd directory;
   };
-  Cgroup() = default;
+  void make(const Path& path, CgroupParent::Version version);
   const Group* find(const std::optional<CgroupParent>& parent, const std::string& id) const;
   std::vector<Group> groups_;
   const Group* memory_ = nullptr;

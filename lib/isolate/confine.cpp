@@ -285,7 +285,7 @@ std::vector<Path> shown_by_default() {
 Ending run_confined(const Confined& what, const std::function<void()>& tick) {
   const IdMap map = build_ids();
   Channel channel = make_channel();
-  CloneResult cloned = clone_isolated(-1, Network::shared);
+  CloneResult cloned = clone_isolated(-1);
   if (cloned.pid == 0) {
     channel.ours.close();
     inside(what, map, channel);

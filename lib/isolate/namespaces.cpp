@@ -27,12 +27,11 @@ void write_proc(pid_t pid, const char* name, const std::string& text) {
 
 }  // namespace
 
-CloneResult clone_isolated(int cgroup, Network network) {
+CloneResult clone_isolated(int cgroup) {
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
                     CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
-  if (network == Network::own) arguments.flags |= CLONE_NEWNET;
   if (cgroup >= 0) {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = static_cast<std::uint64_t>(cgroup);

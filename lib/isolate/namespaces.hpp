@@ -13,12 +13,10 @@ struct CloneResult {
   Fd pidfd;       ///< in the parent
 };
 
-enum class Network { own, shared };
-
-/// Forks into new user, mount, pid, ipc and uts namespaces, and a network namespace unless it
-/// is shared. With `cgroup` (a cgroup-v2 directory, or -1) the child is born in it, which
+/// Forks into new user, mount, pid, ipc and uts namespaces; for one of the network see
+/// isolate/network.hpp. With `cgroup` (a cgroup-v2 directory, or -1) the child is born in it, which
 /// costs no migration. The caller must be single-threaded: the child goes on in a copy of it.
-CloneResult clone_isolated(int cgroup, Network network);
+CloneResult clone_isolated(int cgroup);
 
 /// The cgroups that the caller is in now become the roots that it sees: so this comes after
 /// joining every hierarchy, else /proc/self/cgroup shows the host's paths.

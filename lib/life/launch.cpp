@@ -8,6 +8,7 @@
 #include "base/child.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/passing.hpp"
 #include "base/text.hpp"
 #include "life/caches.hpp"
 #include "life/message.hpp"
@@ -30,10 +31,7 @@ struct Supervisor {
 
 /// Started first of all: it loads while we look the image up.
 Supervisor start_supervisor() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make a socket pair");
-  Fd ours(ends[0]);
-  const Fd theirs(ends[1]);
+  auto [ours, theirs] = socket_pair(SOCK_STREAM);
   Command command;
   command.program = libexec_directory() / "sandbox-supervise";
   command.arguments = {"sandbox-supervise"};
@@ -138,7 +136,8 @@ record::Sandbox await_ready(const Fd& channel) {
 
 }  // namespace
 
-Launched launch(const store::Store& store, const config::Config& config, const LaunchRequest& request) {
+Launching begin_launch(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+                       Fd first_client) {
   Stopwatch watch;
   Supervisor supervisor = start_supervisor();
   const double spawn_ms = watch.lap_ms();
@@ -153,27 +152,35 @@ Launched launch(const store::Store& store, const config::Config& config, const L
   describe(plan, request, image);
   store::publish_sandbox(store, plan.sandbox);
   images.close();
-  store::mark_used(store, image);
   plan.sandbox.timings_ms = {{"spawn", spawn_ms}, {"image", image_ms}, {"state", watch.lap_ms()}};
   try {
     if (request.name) store::take_name(store, *request.name, id);
-    send_plan(supervisor.channel, plan, place.lock);
+    send_plan(supervisor.channel, plan, place.lock, first_client);
   } catch (const Error&) {
     store::retire_sandbox(store, plan.sandbox);
     throw;
   }
+  store::mark_used(store, image);
+  return {store, std::move(supervisor.process), std::move(supervisor.channel), std::move(plan.sandbox), watch};
+}
+
+Launched Launching::wait() && {
   Launched launched;
   try {
-    launched.sandbox = await_ready(supervisor.channel);
+    launched.sandbox = await_ready(channel_);
   } catch (const Error&) {
     // It cleaned up after itself, unless it died.
-    if (const auto left = store::find_sandbox(store, id); left && left->state == "orphaned") recover(store, *left);
+    if (const auto left = store::find_sandbox(store_, id()); left && left->state == "orphaned") recover(store_, *left);
     throw;
   }
-  launched.channel = std::move(supervisor.channel);
-  launched.sandbox.timings_ms["supervisor"] = watch.lap_ms();
-  std::move(supervisor.process).release();
+  launched.channel = std::move(channel_);
+  launched.sandbox.timings_ms["supervisor"] = watch_.lap_ms();
+  std::move(supervisor_).release();
   return launched;
+}
+
+Launched launch(const store::Store& store, const config::Config& config, const LaunchRequest& request) {
+  return begin_launch(store, config, request).wait();
 }
 
 }  // namespace sandbox::life

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/child.hpp"
+#include "base/clock.hpp"
 #include "config/config.hpp"
 #include "engine/machine.hpp"
 #include "record/image.hpp"
@@ -40,8 +42,32 @@ struct Launched {
   Fd channel;  ///< to the supervisor; with a lease, closing it ends the sandbox
 };
 
-/// Returns when the agent is ready and the limits are attached. Throws Error with the exit
-/// code of sandbox-exit(7): 2 bad request, 3 a wall is missing, 75 no place.
+/// A launch under way: everything is decided, and the supervisor carries it out.
+class Launching {
+ public:
+  Launching(const store::Store& store, Child supervisor, Fd channel, record::Sandbox sandbox, Stopwatch watch)
+      : store_(store), supervisor_(std::move(supervisor)), channel_(std::move(channel)),
+        sandbox_(std::move(sandbox)), watch_(watch) {}
+
+  const std::string& id() const { return sandbox_.id; }
+
+  /// Returns when the agent is ready and the limits are attached.
+  Launched wait() &&;
+
+ private:
+  const store::Store& store_;
+  Child supervisor_;
+  Fd channel_;
+  record::Sandbox sandbox_;
+  Stopwatch watch_;  // since the plan was sent
+};
+
+/// `first_client`, if given, is handed to the agent as soon as it starts: what was said on it
+/// meanwhile waits there. Throws Error with the exit code of sandbox-exit(7), as wait() does: 2
+/// bad request, 3 a wall is missing, 75 no place.
+Launching begin_launch(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+                       Fd first_client = {});
+
 Launched launch(const store::Store& store, const config::Config& config, const LaunchRequest& request);
 
 /// Takes "SRC:DST[:rw]" → a share, checked: never the store, /, /proc, /sys, /dev, or a socket.

@@ -43,10 +43,11 @@ std::vector<Path> cgroups_of(const record::Sandbox& sandbox) {
 
 }  // namespace
 
-record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how) {
+record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how, const std::optional<record::Usage>& usage) {
   sandbox.state = "ended";
   sandbox.ended = how;
   sandbox.ended_at = rfc3339(wall_now());
+  if (usage) sandbox.usage = usage;
   return sandbox;
 }
 

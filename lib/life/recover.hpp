@@ -14,6 +14,7 @@ record::Reaped recover(const store::Store& store, record::Sandbox sandbox);
 void kill_supervisor(const record::Sandbox& sandbox);
 
 /// Ends a record: how, when, and how much was used.
-record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how);
+record::Sandbox ended_record(record::Sandbox sandbox, const std::string& how,
+                             const std::optional<record::Usage>& usage = {});
 
 }  // namespace sandbox::life

@@ -60,18 +60,21 @@ Fd catch_signals() {
 
 class Supervisor {
  public:
-  Supervisor(ReceivedPlan received, Fd channel)
+  Supervisor(ReceivedPlan received, Fd channel, engine::HostFacts facts)
       : plan_(std::move(received.plan)),
+        facts_(std::move(facts)),
         place_(std::move(received.place)),
+        first_client_(std::move(received.first_client)),
         channel_(std::move(channel)),
         store_(store::Store::at(plan_.store_state, plan_.store_run)) {}
 
-  void start(engine::HostFacts facts, std::span<const unsigned char> agent);
+  void start(Fd agent);
   void serve();
   void abandon();
   void tell_launcher(const Json& json) { send_message(channel_, json); }
 
  private:
+  void prepare();
   void watch(const Fd& fd);
   void handle(int fd);
   void hear_agent();
@@ -82,10 +85,13 @@ class Supervisor {
   Json status(bool with_usage) const;
   void begin_end(const std::string& how, milliseconds grace);
   bool must_end() const;
+  record::Reaped account() const;
   void finish();
 
   Plan plan_;
+  engine::HostFacts facts_;
   Fd place_;  // held for life: the lock says that we live
+  Fd first_client_;
   Fd channel_;
   store::Store store_;
   std::unique_ptr<engine::Machine> machine_;
@@ -98,34 +104,47 @@ class Supervisor {
   SteadyClock::time_point deadline_;
 };
 
-void Supervisor::start(engine::HostFacts facts, std::span<const unsigned char> agent) {
+void Supervisor::start(Fd agent) {
   record::Sandbox& sandbox = plan_.sandbox;
-  Stopwatch watch;
-  facts.ids = isolate::id_map_for(static_cast<std::uint32_t>(plan_.spec.place));
+  facts_.ids = isolate::id_map_for(static_cast<std::uint32_t>(plan_.spec.place));
   sandbox.supervisor = identity_of(::getpid());
-  for (const Path& path : engine::cgroup_paths(facts, plan_.spec.id)) sandbox.cgroups.push_back(path.native());
+  for (const Path& path : engine::cgroup_paths(facts_, plan_.spec.id)) sandbox.cgroups.push_back(path.native());
 
-  machine_ = engine::start_container(plan_.spec, facts, agent);
-  for (const auto& [stage, ms] : machine_->timings_ms()) sandbox.timings_ms[stage] = ms;
-  watch.lap_ms();
+  machine_ = engine::start_container(plan_.spec, facts_, std::move(agent));
   agent_ = std::make_unique<AgentLink>(machine_->control());
-  std::map<std::string, std::string> env = plan_.env;
-  env.insert(plan_.secrets.begin(), plan_.secrets.end());
-  agent_->set_up({std::move(env), sandbox.workdir, sandbox.user}, machine_->cgroup());
-  const Fd directory = checked_fd(::open(plan_.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
-                                  "cannot open the sandbox's directory");
-  listener_ = listen_in(directory);  // while the agent gets ready
+  prepare();
+  machine_->await_start();
+  Stopwatch watch;
   if (const Fd workspace = machine_->take_workspace())
     copy_tree(*plan_.spec.workspace, workspace, {.owner = machine_->owner()});
+  if (first_client_) agent_->hand_over(first_client_);
+  first_client_.close();
   agent_->await_ready();
+  for (const auto& [stage, ms] : machine_->timings_ms()) sandbox.timings_ms[stage] = ms;
   sandbox.timings_ms["agent"] = watch.lap_ms();
 
-  sandbox.walls = machine_->walls();
-  sandbox.agent = identity_of(machine_->pid());
   sandbox.state = "running";
   if (plan_.ttl) sandbox.expires = rfc3339(wall_now() + *plan_.ttl);
   store::write_sandbox(store_, sandbox);
   tell_launcher(sandbox);
+}
+
+/// What can be done while the child is still on its way.
+void Supervisor::prepare() {
+  record::Sandbox& sandbox = plan_.sandbox;
+  std::map<std::string, std::string> env = plan_.env;
+  env.insert(plan_.secrets.begin(), plan_.secrets.end());
+  try {
+    agent_->set_up({std::move(env), sandbox.workdir, sandbox.user}, machine_->cgroup());
+  } catch (const Error&) {
+    machine_->await_start();  // why the child is gone says more than that it is gone
+    throw;
+  }
+  const Fd directory = checked_fd(::open(plan_.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
+                                  "cannot open the sandbox's directory");
+  listener_ = listen_in(directory);
+  sandbox.walls = machine_->walls();
+  sandbox.agent = identity_of(machine_->pid());
 }
 
 void Supervisor::abandon() {
@@ -273,19 +292,28 @@ void Supervisor::begin_end(const std::string& how, milliseconds grace) {
   if (grace.count() > 0 && active_ > 0) agent_->terminate_commands();
 }
 
-void Supervisor::finish() {
-  Stopwatch watch;
+/// What the sandbox was, while it still can be counted.
+record::Reaped Supervisor::account() const {
   record::Reaped reaped;
   reaped.id = plan_.spec.id;
   reaped.name = plan_.sandbox.name;
   reaped.ended = ending_;
   reaped.usage = machine_->usage();
+  reaped.freed.processes = reaped.usage->processes.value_or(1);
+  reaped.freed.bytes = reaped.usage->disk_bytes.value_or(0);
+  return reaped;
+}
+
+void Supervisor::finish() {
+  Stopwatch watch;
   listener_.close();
-  reaped.freed = machine_->end();
+  record::Reaped reaped = account();
+  machine_->kill();
+  // While the kernel takes the namespaces down. Should we die now, recovery writes it again.
+  store::write_ended(store_, ended_record(plan_.sandbox, ending_, reaped.usage));
+  reaped.freed.cgroups = machine_->end();
   reaped.timings_ms["kill"] = watch.lap_ms();
-  record::Sandbox last = ended_record(plan_.sandbox, ending_);
-  last.usage = reaped.usage;
-  reaped.freed.bytes += store::retire_sandbox(store_, last);
+  reaped.freed.bytes += store::remove_sandbox(store_, plan_.sandbox);
   reaped.freed.directories = 1;
   reaped.timings_ms["free"] = watch.lap_ms();
   place_.close();
@@ -300,7 +328,9 @@ void Supervisor::finish() {
 }  // namespace
 
 void supervise(Fd channel, std::span<const unsigned char> agent) {
-  engine::HostFacts facts = engine::read_host_facts();  // while the launcher looks the image up
+  // While the launcher looks the image up.
+  engine::HostFacts facts = engine::read_host_facts();
+  Fd program = engine::prepare_agent(agent);
   auto received = [&]() -> std::optional<ReceivedPlan> {
     try {
       return receive_plan(channel);
@@ -309,9 +339,9 @@ void supervise(Fd channel, std::span<const unsigned char> agent) {
     }
   }();
   if (!received) return;
-  Supervisor supervisor(std::move(*received), std::move(channel));
+  Supervisor supervisor(std::move(*received), std::move(channel), std::move(facts));
   try {
-    supervisor.start(std::move(facts), agent);
+    supervisor.start(std::move(program));
   } catch (const Error& error) {
     supervisor.abandon();
     supervisor.tell_launcher(record::Failure::of(error, "sandbox-supervise", nullptr));

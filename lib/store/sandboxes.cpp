@@ -1,5 +1,6 @@
 #include "store/sandboxes.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -71,7 +72,9 @@ Path sandbox_directory(const Store& store, std::string_view id) {
 
 void publish_sandbox(const Store& store, const record::Sandbox& sandbox) {
   TempDir directory = TempDir::create(store.sandboxes());
-  replace_file(directory.path() / kFirstRecord, record::dump(sandbox) + "\n");
+  const Path first = directory.path() / kFirstRecord;
+  const Fd file = checked_fd(::open(first.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "cannot create", first.native());
+  write_all(file.get(), record::dump(sandbox) + "\n", first.native());
   if (!directory.keep_as(sandbox_directory(store, sandbox.id)))
     throw Error(ExitCode::failed, fmt::format("the sandbox '{}' exists already", sandbox.id));
 }
@@ -139,8 +142,11 @@ void take_name(const Store& store, const std::string& name, const std::string& i
   if (::symlink(id.c_str(), link.c_str()) < 0) throw_system_error("cannot write the name", name);
 }
 
-std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox) {
+void write_ended(const Store& store, const record::Sandbox& sandbox) {
   replace_file(store.ended() / fmt::format("{}.json", sandbox.id), record::dump(sandbox) + "\n");
+}
+
+std::uint64_t remove_sandbox(const Store& store, const record::Sandbox& sandbox) {
   if (sandbox.name) {
     const Fd lock = lock_file(store.run() / "names.lock");
     std::error_code error;
@@ -148,6 +154,11 @@ std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox)
     if (std::filesystem::read_symlink(link, error) == sandbox.id) ::unlink(link.c_str());
   }
   return remove_tree(sandbox_directory(store, sandbox.id));  // last: until here a crash leaves something to find
+}
+
+std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox) {
+  write_ended(store, sandbox);
+  return remove_sandbox(store, sandbox);
 }
 
 std::vector<record::Sandbox> list_ended(const Store& store) {

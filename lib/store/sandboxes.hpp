@@ -37,8 +37,13 @@ std::vector<record::Sandbox> list_sandboxes(const Store& store);
 /// Takes the name for this id; throws Error(input) when a living sandbox has it.
 void take_name(const Store& store, const std::string& name, const std::string& id);
 
-/// The last acts of a sandbox: its record with how it ended is kept, its name, its directory
-/// and everything in it go. Returns the bytes freed.
+/// Keeps the record of how a sandbox ended.
+void write_ended(const Store& store, const record::Sandbox& sandbox);
+
+/// Its name and, last, its directory with everything in it go. Returns the bytes freed.
+std::uint64_t remove_sandbox(const Store& store, const record::Sandbox& sandbox);
+
+/// The last acts of a sandbox, both.
 std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox);
 
 /// Those that ended, newest first; records older than 24 h are removed on the way.

@@ -104,6 +104,7 @@ void Agent::fail(Connection& client, Step step, int error) {
 }
 
 void Agent::answer(Connection& client, Kind kind, std::string_view payload) {
+  if (kind == Kind::to_agent) return;  // a first client's: nobody had to read it on the way
   Request request;
   if (!parse_request(kind, payload, request)) return fail(client, Step::request, EINVAL);
   Command* command = commands_.find(client.command);

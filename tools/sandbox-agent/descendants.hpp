@@ -24,6 +24,7 @@ class Descendants {
   /// Looks again.
   void scan();
 
+  void clear() { count_ = 0; }
   const Process* begin() const { return found_; }
   const Process* end() const { return found_ + count_; }
 

@@ -52,7 +52,7 @@ class Reaper {
       int status = 0;
       const pid_t pid = ::waitpid(-1, &status, WNOHANG);
       const bool nobody_left = pid < 0 && errno == ECHILD;
-      if (pid <= 0 && ended) report(command_status);
+      if (pid <= 0 && ended) report(command_status, nobody_left);
       if (nobody_left) ::_exit(0);
       if (pid <= 0) return;
       if (!killing_ && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ++killed_by_kernel_;
@@ -62,13 +62,13 @@ class Reaper {
     }
   }
 
-  void report(int status) {
+  void report(int status, bool nobody_left) {
     rusage usage{};
     ::getrusage(RUSAGE_CHILDREN, &usage);
     ReaperReport report{command_, ended_of(status, usage)};
     command_ = -1;
     report.ended.killed_by_kernel = killed_by_kernel_;
-    descendants.scan();
+    nobody_left ? descendants.clear() : descendants.scan();  // reads all of /proc: worth avoiding
     for (const Descendants::Process& process : descendants) {
       if (!killing_) report.ended.left_behind += !process.dead();
       report.ended.user_us += process.user_us;  // not yet collected, so not yet in rusage

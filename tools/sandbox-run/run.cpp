@@ -5,8 +5,8 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/passing.hpp"
 #include "cli/tool_main.hpp"
-#include "life/ask.hpp"
 #include "life/execute.hpp"
 #include "life/message.hpp"
 #include "record/stream.hpp"
@@ -15,40 +15,38 @@ namespace sandbox::tool {
 
 namespace {
 
-/// The sandbox lives as long as the channel: if we are killed, the kernel closes it.
+/// The sandbox lives as long as the channel to its supervisor: if we are killed, the kernel
+/// closes it.
 class Lease {
  public:
-  explicit Lease(life::Launched launched) : launched_(std::move(launched)) {}
+  explicit Lease(life::Launching launching) : launching_(std::move(launching)) {}
   Lease(Lease&&) = delete;
   ~Lease() { end(); }
 
-  const record::Sandbox& sandbox() const { return launched_.sandbox; }
+  /// Waits for it; throws what the launch throws.
+  const record::Sandbox& sandbox() {
+    if (launching_) launched_ = std::move(*std::exchange(launching_, std::nullopt)).wait();
+    return launched_.sandbox;
+  }
 
   /// Gives the lease back and waits until nothing is left.
   void end() noexcept {
-    if (!launched_.channel) return;
-    ::shutdown(launched_.channel.get(), SHUT_WR);
     try {
+      sandbox();
+      if (!launched_.channel) return;
+      ::shutdown(launched_.channel.get(), SHUT_WR);
       life::receive_message(launched_.channel);
     } catch (const Error&) {
-      // The supervisor died: the kernel ended the sandbox, and sandbox-reap finds the rest.
+      // Never launched; or the supervisor died: then the kernel ended the sandbox, and
+      // sandbox-reap finds the rest.
     }
     launched_.channel.close();
   }
 
  private:
+  std::optional<life::Launching> launching_;
   life::Launched launched_;
 };
-
-life::Target target_of(const store::Store& store, const Lease& lease, const Options& options) {
-  auto connection = life::dial(store, lease.sandbox().id);
-  if (!connection) throw Error(ExitCode::failed, "the sandbox ended before the command could start");
-  life::Target target;
-  target.connection = std::move(*connection);
-  target.limits.emplace(store, lease.sandbox().id, life::LimitWatch::Baseline::zero);
-  for (const auto& [name, value] : options.launch.secrets) target.secrets.push_back(value);
-  return target;
-}
 
 int run_recorded(life::Target target, Lease& lease, const Options& options) {
   record::Outcome outcome;
@@ -73,10 +71,21 @@ int run_once(Options options) {
   if (!options.record) cli::pass_status_through();
   options.launch.lease = true;
   const store::Store store = store::Store::open();
-  Lease lease(life::launch(store, config::Config::load(), options.launch));
-  life::Target target = target_of(store, lease, options);
+  auto [ours, theirs] = socket_pair(SOCK_STREAM);
+  life::Launching launching = life::begin_launch(store, config::Config::load(), options.launch, std::move(theirs));
+  life::Target target{std::move(ours), {}, life::LimitWatch(store, launching.id(), life::LimitWatch::Baseline::zero)};
+  for (const auto& [name, value] : options.launch.secrets) target.secrets.push_back(value);
+  Lease lease(std::move(launching));
   if (options.record) return run_recorded(std::move(target), lease, options);
-  const record::Verdict verdict = life::pass_through(std::move(target), options.command);
+  const record::Verdict verdict = [&] {
+    try {
+      return life::pass_through(std::move(target), options.command);
+    } catch (const Error&) {
+      lease.sandbox();  // why there is none says more than that there is none
+      throw;
+    }
+  }();
+  lease.end();
   explain(verdict);
   return record::shell_code(verdict);
 }

@@ -14,6 +14,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/passing.hpp"
 #include "base/text.hpp"
 #include "engine/container/inside.hpp"
 #include "isolate/cgroup.hpp"
@@ -27,8 +28,8 @@ namespace {
 
 class Container final : public Machine {
  public:
-  Container(std::vector<record::Wall> walls, isolate::IdMap ids, std::vector<Path> cgroup_paths, isolate::Cgroup cgroup)
-      : walls_(std::move(walls)), ids_(ids), cgroup_paths_(std::move(cgroup_paths)), cgroup_(std::move(cgroup)) {}
+  Container(const Spec& spec, const HostFacts& facts, std::vector<record::Wall> walls)
+      : spec_(spec), facts_(facts), walls_(std::move(walls)), cgroup_paths_(cgroup_paths(facts, spec.id)) {}
   Container(Container&&) = delete;
   ~Container() override {
     try {
@@ -38,6 +39,7 @@ class Container final : public Machine {
     }
   }
 
+  void await_start() override;
   const std::vector<record::Wall>& walls() const override { return walls_; }
   const std::map<std::string, double>& timings_ms() const override { return timings_ms_; }
   int pid() const override { return pid_; }
@@ -45,20 +47,22 @@ class Container final : public Machine {
   const Fd& ending() const override { return pidfd_; }
   int cgroup() const override { return cgroup_.birth(); }
   Fd take_workspace() override { return std::move(workspace_); }
-  std::optional<unsigned> owner() const override { return ids_.single() ? std::nullopt : std::optional(ids_.base); }
+  std::optional<unsigned> owner() const override { return facts_.ids.single() ? std::nullopt : std::optional(facts_.ids.base); }
 
   record::Usage usage() const override;
   Counters counters() const override;
-  record::Freed end() override;
+  void kill() noexcept override;
+  std::uint64_t end() override;
 
-  void start(const Spec& spec, const HostFacts& facts, std::span<const unsigned char> agent);
+  void start(Fd agent);
 
  private:
-  void let_go(const Spec& spec, const isolate::IdMap& ids);
-  void await_agent(const Fd& report);
+  void let_go();
+  void raise_limits();
 
+  const Spec& spec_;
+  const HostFacts& facts_;
   std::vector<record::Wall> walls_;
-  isolate::IdMap ids_;
   std::vector<Path> cgroup_paths_;
   isolate::Cgroup cgroup_;
   std::map<std::string, double> timings_ms_;
@@ -66,16 +70,11 @@ class Container final : public Machine {
   int pid_ = -1;
   Fd pidfd_;
   Fd control_;
+  Fd report_;
   Fd disk_;
   Fd workspace_;
   bool ended_ = false;
 };
-
-std::pair<Fd, Fd> socket_pair() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make a socket pair");
-  return {Fd(ends[0]), Fd(ends[1])};
-}
 
 std::pair<Fd, Fd> pipe_pair() {
   int ends[2];
@@ -89,19 +88,31 @@ bool is_up(const std::vector<record::Wall>& walls, std::string_view name, std::s
   return false;
 }
 
-void Container::start(const Spec& spec, const HostFacts& facts, std::span<const unsigned char> agent) {
+/// The child's report: end of file when execve closed the pipe, else what went wrong.
+void throw_report(const Fd& report) {
+  const std::string text = read_all(report.get(), 65536, "the report of the child");
+  if (text.empty()) return;
+  const std::size_t first = text.find('\n');
+  const std::size_t last = text.rfind('\n');
+  if (first == std::string::npos || first == last) throw Error(ExitCode::failed, "the child died with: " + visible(text));
+  const int code = std::atoi(text.substr(0, first).c_str());
+  throw Error(static_cast<ExitCode>(code), text.substr(first + 1, last - first - 1), text.substr(last + 1));
+}
+
+void Container::start(Fd agent) {
   Stopwatch watch;
-  auto [parent_end, child_end] = socket_pair();
+  const isolate::IdMap& ids = facts_.ids;
+  cgroup_ = isolate::Cgroup::create(facts_.cgroups, spec_.id, ids.single() ? ::geteuid() : ids.base);
+  auto [parent_end, child_end] = socket_pair(SOCK_SEQPACKET);
   auto [report_read, report_write] = pipe_pair();
-  Inside inside{spec,
-                facts.ids,
+  Inside inside{spec_,
+                ids,
                 std::move(child_end),
                 duplicate(parent_end),
                 std::move(report_write),
-                isolate::sealed_program("sandbox-agent", agent),
-                cgroup_.entrances(),
+                std::move(agent),
                 is_up(walls_, "pids", "rlimit")};
-  isolate::CloneResult clone = isolate::clone_isolated(cgroup_.birth(), isolate::Network::own);
+  isolate::CloneResult clone = isolate::clone_isolated(cgroup_.birth());
   if (clone.pid == 0) {
     control_ = std::move(parent_end);
     control_.close();
@@ -114,54 +125,65 @@ void Container::start(const Spec& spec, const HostFacts& facts, std::span<const 
   inside.control.close();
   inside.report.close();
   timings_ms_["clone"] = watch.lap_ms();
-  isolate::write_id_maps(pid_, facts.ids);
-  let_go(spec, facts.ids);
+  isolate::write_id_maps(pid_, ids);
+  let_go();
   timings_ms_["maps"] = watch.lap_ms();
-  await_agent(report_read);
-  timings_ms_["inside"] = watch.lap_ms();
+  report_ = std::move(report_read);
+  raise_limits();
+  timings_ms_["limits"] = watch.lap_ms();
 }
 
-void Container::let_go(const Spec& spec, const isolate::IdMap& ids) {
+void Container::let_go() {
   Signal signal;
   std::vector<Fd> mounts;
-  if (!ids.single()) {
+  if (!facts_.ids.single()) {
     const Fd space = isolate::open_user_namespace(pid_);
     constexpr std::uint64_t kLayer = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-    for (const Path& layer : spec.layers)
+    for (const Path& layer : spec_.layers)
       mounts.push_back(isolate::copy_mount_mapped(AT_FDCWD, layer.c_str(), kLayer, space));
-    for (const Share& share : spec.shares)
+    for (const Share& share : spec_.shares)
       mounts.push_back(isolate::copy_mount_mapped(
           AT_FDCWD, share.source.c_str(),
           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (share.writable ? 0 : MOUNT_ATTR_RDONLY), space));
-    signal.layers = static_cast<std::uint32_t>(spec.layers.size());
-    signal.shares = static_cast<std::uint32_t>(spec.shares.size());
+    signal.layers = static_cast<std::uint32_t>(spec_.layers.size());
+    signal.shares = static_cast<std::uint32_t>(spec_.shares.size());
   }
   std::vector<int> numbers;
   for (const Fd& mount : mounts) numbers.push_back(mount.get());
   send_signal(control_, signal, numbers);
 }
 
-/// The child's report: end of file when execve closed the pipe, else what went wrong.
-void throw_report(const Fd& report) {
-  const std::string text = read_all(report.get(), 65536, "the report of the child");
-  if (text.empty()) return;
-  const std::size_t first = text.find('\n');
-  const std::size_t last = text.rfind('\n');
-  if (first == std::string::npos || first == last) throw Error(ExitCode::failed, "the child died with: " + visible(text));
-  const int code = std::atoi(text.substr(0, first).c_str());
-  throw Error(static_cast<ExitCode>(code), text.substr(first + 1, last - first - 1), text.substr(last + 1));
+/// While the child mounts: groups of version 1 are many and slow to make.
+void Container::raise_limits() {
+  cgroup_.complete(facts_.cgroups, spec_.id);
+  isolate::CgroupLimits limits{spec_.limits.memory_bytes, spec_.limits.pids, spec_.limits.cpus};
+  // The disk is memory, charged to the same cgroup.
+  if (limits.memory_bytes) *limits.memory_bytes += *spec_.limits.disk_bytes;
+  cgroup_.limit(limits);
+  const std::vector<Fd> entrances = cgroup_.entrances();
+  std::vector<int> numbers;
+  for (const Fd& entrance : entrances) numbers.push_back(entrance.get());
+  try {
+    send_signal(control_, {}, numbers);
+  } catch (const Error&) {
+    throw_report(report_);  // the child has failed meanwhile
+    throw;
+  }
 }
 
-void Container::await_agent(const Fd& report) {
+void Container::await_start() {
+  Stopwatch watch;
   Signal answer;
   std::vector<Fd> descriptors;
   const bool answered = receive_signal(control_, answer, descriptors);
-  throw_report(report);
+  throw_report(report_);
+  report_.close();
   if (!answered || descriptors.empty()) throw Error(ExitCode::failed, "the sandbox died while it was being made");
   disk_ = std::move(descriptors.front());
   if (descriptors.size() > 1) workspace_ = std::move(descriptors[1]);
   for (std::size_t i = 0; i < kStages.size(); ++i)
     timings_ms_[std::string("inside.") + kStages[i]] = answer.stage_us[i] / 1000.0;
+  timings_ms_["inside"] = watch.lap_ms();
 }
 
 record::Usage Container::usage() const {
@@ -189,22 +211,21 @@ Counters Container::counters() const {
   return out;
 }
 
-record::Freed Container::end() {
-  record::Freed freed;
-  if (ended_) return freed;
-  if (pid_ > 0) {
-    freed.processes = cgroup_.usage().processes.value_or(1);
-    freed.bytes = usage().disk_bytes.value_or(0);
-    // PID 1 of the namespace takes everything in it along.
-    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
+/// PID 1 of the namespace takes everything in it along.
+void Container::kill() noexcept {
+  if (pid_ > 0) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
+}
+
+std::uint64_t Container::end() {
+  kill();
+  if (pid_ > 0)
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
-    pid_ = -1;
-  }
+  pid_ = -1;
   disk_.close();
-  freed.cgroups = isolate::end_cgroups(cgroup_paths_);
+  const std::uint64_t cgroups = ended_ ? 0 : isolate::end_cgroups(cgroup_paths_);
   ended_ = true;
-  return freed;
+  return cgroups;
 }
 
 }  // namespace
@@ -220,25 +241,13 @@ std::vector<Path> cgroup_paths(const HostFacts& facts, const std::string& id) {
   return isolate::Cgroup::paths(facts.cgroups, id);
 }
 
-std::unique_ptr<Machine> start_container(const Spec& spec, const HostFacts& facts, std::span<const unsigned char> agent) {
-  Stopwatch watch;
+Fd prepare_agent(std::span<const unsigned char> agent) { return isolate::sealed_program("sandbox-agent", agent); }
+
+std::unique_ptr<Machine> start_container(const Spec& spec, const HostFacts& facts, Fd agent) {
   std::vector<record::Wall> walls = plan_walls(spec, facts);
   refuse_missing(walls, spec);
-  std::vector<Path> paths = cgroup_paths(facts, spec.id);
-  isolate::CgroupLimits limits{spec.limits.memory_bytes, spec.limits.pids, spec.limits.cpus};
-  // The disk is memory, charged to the same cgroup.
-  if (limits.memory_bytes) *limits.memory_bytes += *spec.limits.disk_bytes;
-  auto container = [&] {
-    try {
-      return std::make_unique<Container>(
-          std::move(walls), facts.ids, paths,
-          isolate::Cgroup::create(facts.cgroups, spec.id, limits, facts.ids.single() ? ::geteuid() : facts.ids.base));
-    } catch (const Error&) {
-      isolate::end_cgroups(paths);
-      throw;
-    }
-  }();
-  container->start(spec, facts, agent);
+  auto container = std::make_unique<Container>(spec, facts, std::move(walls));
+  container->start(std::move(agent));
   return container;
 }
 

@@ -12,10 +12,12 @@ namespace sandbox::engine {
 /// for the caller to fill in.
 HostFacts read_host_facts();
 
-/// Starts one. `agent` is the program that becomes PID 1. Throws Error with what to mend; then
-/// nothing is left but the cgroup directories named in cgroup_paths(), which are removed too.
-std::unique_ptr<Machine> start_container(const Spec& spec, const HostFacts& facts,
-                                         std::span<const unsigned char> agent);
+/// The program that becomes PID 1, as a sealed file in memory.
+Fd prepare_agent(std::span<const unsigned char> agent);
+
+/// Begins to start one; `spec` and `facts` must outlive it. Throws Error with what to mend; then
+/// nothing is left.
+std::unique_ptr<Machine> start_container(const Spec& spec, const HostFacts& facts, Fd agent);
 
 /// The cgroups that start_container() makes: written down before, for the clean-up of a crash.
 std::vector<Path> cgroup_paths(const HostFacts& facts, const std::string& id);

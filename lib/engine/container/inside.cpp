@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <linux/keyctl.h>
-#include <net/if.h>
+#include <sched.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,6 +21,7 @@
 #include "isolate/landlock.hpp"
 #include "isolate/masks.hpp"
 #include "isolate/mount.hpp"
+#include "isolate/network.hpp"
 #include "isolate/overlay.hpp"
 #include "isolate/program.hpp"
 #include "isolate/resource_limits.hpp"
@@ -42,6 +42,7 @@ struct State {
   Fd root;
   Fd workspace;
   Fd program;
+  std::optional<isolate::NetworkNamespace> network;
 };
 
 constexpr std::string_view kWorkspace = "workspace";
@@ -51,8 +52,12 @@ void die_with_the_supervisor() {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) throw_system_error("cannot tie the child to the supervisor");
 }
 
-void wait_for_permission(State& state) {
+void begin_network(State& state) {
   state.inside.parent.close();  // else this copy would keep the socket open when the parent dies
+  state.network.emplace(isolate::NetworkNamespace::begin());
+}
+
+void wait_for_permission(State& state) {
   Signal signal;
   std::vector<Fd> descriptors;
   if (!receive_signal(state.inside.control, signal, descriptors)) ::_exit(static_cast<int>(ExitCode::failed));
@@ -62,8 +67,13 @@ void wait_for_permission(State& state) {
 }
 
 void join_cgroups(State& state) {
-  isolate::join(state.inside.cgroups);
-  state.inside.cgroups.clear();
+  // A caller's real-time priority ends here: no limit on cpu would hold it, and version 1 refuses it.
+  const sched_param ordinary{};
+  if (::sched_setscheduler(0, SCHED_OTHER, &ordinary) < 0) throw_system_error("cannot take an ordinary priority");
+  Signal signal;
+  std::vector<Fd> entrances;
+  if (!receive_signal(state.inside.control, signal, entrances)) ::_exit(static_cast<int>(ExitCode::failed));
+  isolate::join(entrances);
   isolate::enter_cgroup_namespace();
 }
 
@@ -134,12 +144,11 @@ void change_root(State& state) {
 void name_the_host(State& state) {
   const std::string& name = state.inside.spec.id;
   if (::sethostname(name.data(), name.size()) < 0) throw_system_error("cannot set the host name");
-  const Fd socket = checked_fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "cannot make a socket");
-  ifreq request{};
-  request.ifr_name[0] = 'l';
-  request.ifr_name[1] = 'o';
-  request.ifr_flags = IFF_UP;
-  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) < 0) throw_system_error("cannot bring up", "lo");
+}
+
+void enter_network(State& state) {
+  std::move(*state.network).enter();
+  state.network.reset();
 }
 
 void bound_resources(State& state) {
@@ -172,16 +181,18 @@ struct Step {
 };
 
 constexpr Step kSteps[] = {
-    {"permission", wait_for_permission, 0},  // the id maps must be written first
-    {"cgroups", join_cgroups, 1},            // before anything is made that should be charged
-    {"identity", take_identity, -1},          // root inside: the power to do the rest
-    {"root", build_root, 2},                  // while the host's file systems are still visible
-    {"proc", mount_proc, 3},                  // needs our own pid namespace, and the host's unmasked /proc
-    {"dev", mount_dev, 4},                    // from the host's nodes, before the pivot hides them
-    {"shares", mount_shares, 5},              // last of the mounts: they may cover anything but /proc and /dev
+    {"network", begin_network, -1},          // first: it takes the kernel as long as all the rest
+    {"permission", wait_for_permission, 0},  // the id maps must be written
+    {"identity", take_identity, -1},         // root inside: the power to do the rest
+    {"root", build_root, 1},                 // while the host's file systems are still visible
+    {"proc", mount_proc, 2},                 // needs our own pid namespace, and the host's unmasked /proc
+    {"dev", mount_dev, 3},                   // from the host's nodes, before the pivot hides them
+    {"shares", mount_shares, 4},             // last of the mounts: they may cover anything but /proc and /dev
     {"workspace", make_workspace, -1},
-    {"pivot", change_root, 6},                // from here on nothing of the host can be named
+    {"cgroups", join_cgroups, 5},            // before anything of the sandbox's own can run
+    {"pivot", change_root, 6},               // from here on nothing of the host can be named
     {"host name", name_the_host, -1},
+    {"enter network", enter_network, -1},    // until here we were in the host's
     {"resources", bound_resources, -1},
     {"session", leave_the_session, 7},
 };
@@ -205,7 +216,7 @@ constexpr Step kLastSteps[] = {
 }  // namespace
 
 void go_inside(Inside inside) {
-  State state{inside, {}, {}, {}, {}, {}, {}};
+  State state{.inside = inside};
   // Above the numbers that the agent will use: its standard descriptors and the control socket.
   const Fd pipe = checked_fd(::fcntl(inside.report.get(), F_DUPFD_CLOEXEC, 20), "cannot move a descriptor");
   inside.report.close();

@@ -19,19 +19,19 @@ struct Inside {
   Fd parent;    ///< the supervisor's end: the child closes it first
   Fd report;    ///< write end of a pipe: text of the failure, or end of file at execve
   Fd program;   ///< the agent, sealed
-  std::vector<Fd> cgroups;  ///< entrances; see isolate::join()
   bool process_limit = false;  ///< by rlimit, for want of a cgroup
 };
 
-/// The parent's permission to go on, with the id-mapped layers and shares as descriptors.
-/// The child's answer, with the disk as descriptor.
+/// The parent's permission to go on, with the id-mapped layers and shares as descriptors; then
+/// one with the entrances of the cgroups, see isolate::join(). The child's answer, with the disk
+/// as descriptor.
 struct Signal {
   std::uint32_t layers = 0;
   std::uint32_t shares = 0;
   std::array<std::uint32_t, 8> stage_us{};  ///< of the child, in the order of kStages
 };
-inline constexpr std::array<const char*, 8> kStages = {"permission", "cgroups", "root",  "proc",
-                                                       "dev",        "shares",  "pivot", "session"};
+inline constexpr std::array<const char*, 8> kStages = {"permission", "root",    "proc",  "dev",
+                                                       "shares",     "cgroups", "pivot", "session"};
 
 /// Never returns: becomes the agent, or reports and exits.
 [[noreturn]] void go_inside(Inside inside);

@@ -11,18 +11,8 @@
 
 using namespace sandbox;
 
-namespace {
-
-std::pair<Fd, Fd> pair() {
-  int ends[2];
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-  return {Fd(ends[0]), Fd(ends[1])};
-}
-
-}  // namespace
-
 TEST_CASE("descriptors arrive beside the bytes, in order and close-on-exec") {
-  auto [a, b] = pair();
+  auto [a, b] = socket_pair(SOCK_STREAM);
   int ends[2];
   REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
   const Fd reader(ends[0]), writer(ends[1]);
@@ -38,7 +28,7 @@ TEST_CASE("descriptors arrive beside the bytes, in order and close-on-exec") {
 }
 
 TEST_CASE("no descriptor is lost in silence") {
-  auto [a, b] = pair();
+  auto [a, b] = socket_pair(SOCK_STREAM);
   const std::vector<int> most(kMostPassed, a.get()), more(kMostPassed + 1, a.get());
   CHECK(send_passing(a.get(), "x", more) == -1);
   CHECK(errno == EINVAL);
@@ -50,7 +40,7 @@ TEST_CASE("no descriptor is lost in silence") {
 }
 
 TEST_CASE("without descriptors it is a plain send and receive") {
-  auto [a, b] = pair();
+  auto [a, b] = socket_pair(SOCK_STREAM);
   char bytes[8];
   std::vector<Fd> got;
   CHECK(receive_passing(b.get(), bytes, got, MSG_DONTWAIT) == -1);
