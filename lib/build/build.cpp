@@ -20,6 +20,8 @@
 #include "digest/sha256.hpp"
 #include "image/manifest.hpp"
 #include "store/images.hpp"
+#include "store/keys.hpp"
+#include "store/layers.hpp"
 #include "store/unfinished.hpp"
 
 namespace sandbox::build {

@@ -1,8 +1,8 @@
 #pragma once
-// Images in the store: layers by digest, image records by digest, names that point to the
-// newest image of a recipe. Everything appears by rename, whole. Whoever uses an image holds
-// the images lock shared until the use is written down (a sandbox's record, a new image);
-// removal holds it alone: so nothing is collected between a look-up and its use.
+// Images in the store: records by digest, names that point to the newest image of a recipe.
+// Everything appears by rename, whole. Whoever uses an image holds the images lock shared
+// until the use is written down (a sandbox's record, a new image); removal holds it alone:
+// so nothing is collected between a look-up and its use.
 #include <map>
 #include <optional>
 #include <string>
@@ -34,9 +34,6 @@ record::Image find_image(const Store& store, std::string_view reference);
 /// The layers' directories, lowest first; throws when one is missing.
 std::vector<Path> layer_trees(const Store& store, const record::Image& image);
 
-/// Where a layer's tree is or would be; the digest is checked, the directory is not.
-Path layer_tree(const Store& store, std::string_view digest);
-
 /// Remembers now as the image's last use.
 void mark_used(const Store& store, const record::Image& image);
 
@@ -49,35 +46,20 @@ struct StoredImage {
 /// All images, newest first. Damaged records are left out.
 std::vector<StoredImage> list_images(const Store& store);
 
-/// The folder `made` with its `tree` becomes a layer by rename. Whoever comes second with the
-/// same digest leaves his where it is: the first's has the same content.
-void publish_layer(const Store& store, const Path& made, const record::Layer& layer);
-std::optional<record::Layer> find_layer(const Store& store, std::string_view digest);
-
 /// The record first, then the name: a name never points to nothing.
 void publish_image(const Store& store, const record::Image& image);
 
 /// Makes it the newest of its name again; writes only when it is not.
 void name_image(const Store& store, const record::Image& image);
 
-/// A key is the hash of everything that determined a build; it leads to the digest of what
-/// was built, and to when. Nothing when there is none.
-struct Key {
-  std::string digest;
-  WallTime made;
-};
-std::optional<Key> find_key(const Store& store, std::string_view key);
-void write_key(const Store& store, std::string_view key, const Key& value);
+/// The file that holds the record of this digest, HEX alone; for removal.
+Path image_file(const Store& store, const std::string& hex);
 
-struct Removed {
-  std::vector<std::string> images;               ///< digests
-  std::map<std::string, std::string> kept;       ///< digest → the sandbox that uses it
-  std::uint64_t layers = 0;
-  std::uint64_t bytes = 0;
-};
+/// The digest, HEX alone, that a name leads to; for removal.
+std::optional<std::string> read_name(const Store& store, std::string_view name);
 
-/// Removes images, then the layers and keys that no image needs any more. Safe beside
-/// launches and builds; Error(later) when one holds the images for more than two seconds.
-Removed remove_images(const Store& store, const std::vector<std::string>& digests);
+/// Which sandbox uses which image: digest → sandbox. An unreadable record may use any image,
+/// so it stops a removal instead of being skipped.
+std::map<std::string, std::string> images_in_use(const Store& store);
 
 }  // namespace sandbox::store

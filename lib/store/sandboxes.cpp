@@ -41,8 +41,7 @@ std::string compute_state(const Store& store, const record::Sandbox& sandbox) {
 }
 
 std::optional<record::Sandbox> read_sandbox(const Store& store, std::string_view id) {
-  auto text = read_file_if_exists(record_path(store, id), kMaxRecord);
-  if (!text) text = read_file_if_exists(sandbox_directory(store, id) / kFirstRecord, kMaxRecord);
+  const auto text = record_text(store, id);
   if (!text) return std::nullopt;
   auto sandbox = record::parse(*text, record_path(store, id).native()).get<record::Sandbox>();
   if (sandbox.state != "starting" || !place_is_held(store, sandbox.place, sandbox.id))
@@ -68,6 +67,11 @@ std::string new_sandbox_id() {
 Path sandbox_directory(const Store& store, std::string_view id) {
   if (!is_sandbox_id(id)) throw Error(ExitCode::input, fmt::format("not a sandbox id: '{}'", visible(id)));
   return store.sandboxes() / id;
+}
+
+std::optional<std::string> record_text(const Store& store, std::string_view id) {
+  auto text = read_file_if_exists(record_path(store, id), kMaxRecord);
+  return text ? text : read_file_if_exists(sandbox_directory(store, id) / kFirstRecord, kMaxRecord);
 }
 
 void publish_sandbox(const Store& store, const record::Sandbox& sandbox) {
@@ -153,7 +157,14 @@ std::uint64_t remove_sandbox(const Store& store, const record::Sandbox& sandbox)
     const Path link = name_path(store, *sandbox.name);
     if (std::filesystem::read_symlink(link, error) == sandbox.id) ::unlink(link.c_str());
   }
-  return remove_tree(sandbox_directory(store, sandbox.id));  // last: until here a crash leaves something to find
+  // Last: until here a crash leaves something to find. Renamed first: half removed it would
+  // look like a sandbox whose record is lost.
+  const Path away = store.sandboxes() / (".tmp-" + sandbox.id);
+  if (::rename(sandbox_directory(store, sandbox.id).c_str(), away.c_str()) < 0) {
+    if (errno == ENOENT) return 0;  // somebody else was faster
+    throw_system_error("cannot remove the sandbox", sandbox.id);
+  }
+  return remove_tree(away);
 }
 
 std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox) {

@@ -17,6 +17,9 @@ std::string new_sandbox_id();
 
 Path sandbox_directory(const Store& store, std::string_view id);
 
+/// Its record as it is written, the first one until there is another. Nothing when it is gone.
+std::optional<std::string> record_text(const Store& store, std::string_view id);
+
 /// Makes the directory with its first record in one rename: it is there whole or not at all.
 void publish_sandbox(const Store& store, const record::Sandbox& sandbox);
 

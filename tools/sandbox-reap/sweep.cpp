@@ -1,15 +1,15 @@
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "base/lock.hpp"
-#include "base/temp_dir.hpp"
+#include "base/file.hpp"
 #include "isolate/cgroup.hpp"
 #include "reap.hpp"
 #include "store/images.hpp"
+#include "store/removal.hpp"
 #include "store/sandboxes.hpp"
+#include "store/unfinished.hpp"
 
 namespace sandbox::tool {
 
@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Younger than this, a directory may belong to a launch that is just being written.
+/// Younger than this, a cgroup may belong to a launch that has not moved in yet.
 constexpr milliseconds kSettled{60'000};
 
 milliseconds age_of(const Path& path) {
@@ -33,22 +33,6 @@ record::Reaped removed(const std::string& kind, const std::string& id, bool dry_
   reaped.ended = "crash";
   reaped.dry_run = dry_run;
   return reaped;
-}
-
-/// What a writer that was killed left: ".tmp-XXXXXX" whose time of change is long ago, and
-/// whose lock (builders hold one) is free.
-void sweep_directory(const Path& parent, bool dry_run, std::vector<record::Reaped>& found) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
-    const std::string name = entry.path().filename();
-    if (!name.starts_with(".tmp-") || age_of(entry.path()) < kSettled) continue;
-    const Fd lock = lock_file_for_reading(entry.path() / "lock");
-    if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) < 0) continue;
-    record::Reaped reaped = removed("debris", entry.path().native(), dry_run);
-    if (!dry_run) reaped.freed.bytes = remove_tree(entry.path());
-    reaped.freed.directories = 1;
-    found.push_back(std::move(reaped));
-  }
 }
 
 /// Cgroups that bear a sandbox's id, but no sandbox does.
@@ -77,8 +61,11 @@ void sweep_cgroups(const store::Store& store, bool dry_run, std::vector<record::
 
 std::vector<record::Reaped> sweep_debris(const store::Store& store, bool dry_run) {
   std::vector<record::Reaped> found;
-  sweep_directory(store.sandboxes(), dry_run, found);
-  sweep_directory(store.temporary(), dry_run, found);
+  for (const store::Abandoned& left : store::sweep_unfinished(store, dry_run ? store::Sweep::look : store::Sweep::remove)) {
+    found.push_back(removed("debris", left.path.native(), dry_run));
+    found.back().freed.bytes = left.bytes;
+    found.back().freed.directories = 1;
+  }
   sweep_cgroups(store, dry_run, found);
   return found;
 }
