@@ -58,6 +58,11 @@ int exit_status(ExitCode code) {
 
 }  // namespace
 
+int tell(const char* tool, const Error& error) {
+  report(tool, error);
+  return exit_status(error.code());
+}
+
 void pass_status_through() { status_is_the_commands = true; }
 
 void set_status_fd(int fd) { status_fd = fd; }
@@ -74,8 +79,7 @@ int tool_main(const char* name, int argc, char** argv, int (*body)(int, char**))
   } catch (const Answered& answered) {
     return answered.code;
   } catch (const Error& error) {
-    report(name, error);
-    return exit_status(error.code());
+    return tell(name, error);
   } catch (const std::bad_alloc&) {
     report(name, Error(ExitCode::failed, "out of memory"));
   } catch (const std::exception& error) {

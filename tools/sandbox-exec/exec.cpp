@@ -5,12 +5,12 @@
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "cli/answer.hpp"
 #include "cli/tool_main.hpp"
 #include "files.hpp"
 #include "life/detached.hpp"
 #include "processes.hpp"
 #include "record/chain.hpp"
-#include "record/failure.hpp"
 #include "record/stream.hpp"
 #include "recorded.hpp"
 #include "request_file.hpp"
@@ -100,36 +100,14 @@ std::string sandbox_of(const Json& record) {
   return sandbox->get<record::Sandbox>().id;
 }
 
-int answer(const store::Store& store, const Options& options, const Job& job, const Json& record) {
-  try {
+int answer_records(const store::Store& store, const Options& options, const Job& job) {
+  const cli::Answering how{"sandbox-exec", "no sandbox is named and stdin is a terminal",
+                           "sandbox-exec ID -- COMMAND, or pipe records into it", options.output};
+  return cli::answer_records(how, [&](const Json& record) {
+    if (record::is_failure(record)) return cli::pass_on(record);
     const Place place(store, sandbox_of(record));
     return write_outcome(options, run_recorded(place, job, record::as_from(record)));
-  } catch (const Error& error) {
-    const auto failure = record::Failure::of(error, "sandbox-exec", record::as_from(record));
-    if (options.output.human() || options.output.quiet) throw;
-    record::write(1, failure);
-    write_all(2, fmt::format("sandbox-exec: {}\n", visible(error.what())), "stderr");
-    return static_cast<int>(error.code());
-  }
-}
-
-int answer_records(const store::Store& store, const Options& options, const Job& job) {
-  if (!cli::stdin_has_records())
-    throw Error(ExitCode::input, "no sandbox is named and stdin is a terminal", "sandbox-exec ID -- COMMAND");
-  record::Reader reader(0);
-  int code = 0;
-  std::size_t records = 0;
-  while (const auto record = reader.next()) {
-    ++records;
-    if (record::is_failure(*record)) {
-      record::write(1, *record);
-      code = std::max(code, static_cast<int>(ExitCode::no));
-    } else {
-      code = std::max(code, answer(store, options, job, *record));
-    }
-  }
-  if (records == 0) throw Error(ExitCode::input, "no records on stdin", "sandbox-exec ID -- COMMAND, or pipe records into it");
-  return code;
+  });
 }
 
 }  // namespace

@@ -7,11 +7,10 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/answer.hpp"
 #include "life/message.hpp"
 #include "record/chain.hpp"
-#include "record/failure.hpp"
 #include "record/image.hpp"
-#include "record/stream.hpp"
 
 namespace sandbox::tool {
 
@@ -69,28 +68,13 @@ std::string image_of(const Json& record) {
 }
 
 int launch_from_stdin(Launcher& launcher, const Options& options) {
-  if (!cli::stdin_has_records())
-    throw Error(ExitCode::input, "no image is named and stdin is a terminal", "sandbox-launch IMAGE, or pipe records into it");
-  record::Reader reader(0);
-  int code = 0;
-  std::size_t records = 0;
-  while (const auto record = reader.next()) {
-    ++records;
-    if (record::is_failure(*record)) {
-      record::write(1, *record);
-      code = static_cast<int>(ExitCode::no);
-      continue;
-    }
-    try {
-      launcher.launch(image_of(*record), record::as_from(*record));
-    } catch (const Error& error) {
-      const auto failure = record::Failure::of(error, "sandbox-launch", record::as_from(*record));
-      if (!options.output.human() && !options.output.quiet) record::write(1, failure);
-      throw;
-    }
-  }
-  if (records == 0) throw Error(ExitCode::input, "no records on stdin", "sandbox-launch IMAGE, or pipe records into it");
-  return code;
+  const cli::Answering how{"sandbox-launch", "no image is named and stdin is a terminal",
+                           "sandbox-launch IMAGE, or pipe records into it", options.output};
+  return cli::answer_records(how, [&](const Json& record) {
+    if (record::is_failure(record)) return cli::pass_on(record);
+    launcher.launch(image_of(record), record::as_from(record));
+    return 0;
+  });
 }
 
 }  // namespace

@@ -8,10 +8,10 @@
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "cli/answer.hpp"
 #include "life/ask.hpp"
 #include "life/recover.hpp"
 #include "record/chain.hpp"
-#include "record/stream.hpp"
 #include "store/sandboxes.hpp"
 
 namespace sandbox::tool {
@@ -90,29 +90,26 @@ record::Reaped ended_before(const store::Store& store, const std::string& id) {
   return reaped;
 }
 
-int reap_from_stdin(const store::Store& store, const Options& options) {
-  if (!cli::stdin_has_records())
-    throw Error(ExitCode::input, "nothing is named and stdin is a terminal", "name ids, or --all, --expired, --orphans, --label");
-  record::Reader reader(0);
-  int code = 0;
-  std::size_t records = 0;
-  while (const auto record = reader.next()) {
-    ++records;
-    if (says_no(*record)) code = static_cast<int>(ExitCode::no);
-    const Json* sandbox = record::find(*record, record::Sandbox::kSchema);
-    if (!sandbox) {
-      if (!record::is_failure(*record)) throw Error(ExitCode::input, fmt::format("stdin:{}: no sandbox in the record", reader.line()));
-      record::write(1, *record);  // it failed before there was one: the failure travels on
-      continue;
-    }
-    const auto known = store::find_sandbox(store, sandbox->get<record::Sandbox>().id);
-    auto reaped = known ? end_sandbox(store, *known, options) : std::nullopt;
-    if (!reaped) reaped = ended_before(store, sandbox->get<record::Sandbox>().id);
-    reaped->from = record::as_from(*record);
-    report(options, *reaped);
+/// The chain may have failed, and still there is a sandbox in it to be ended.
+int reap_one(const store::Store& store, const Options& options, const Json& record) {
+  const Json* sandbox = record::find(record, record::Sandbox::kSchema);
+  if (!sandbox) {
+    if (record::is_failure(record)) return cli::pass_on(record);
+    throw Error(ExitCode::input, "no sandbox in the record", "pipe the output of sandbox-launch into this");
   }
-  if (records == 0) throw Error(ExitCode::input, "no records on stdin", "name ids, or --all, --expired, --orphans, --label");
-  return code;
+  const std::string id = sandbox->get<record::Sandbox>().id;
+  const auto known = store::find_sandbox(store, id);
+  auto reaped = known ? end_sandbox(store, *known, options) : std::nullopt;
+  if (!reaped) reaped = ended_before(store, id);
+  reaped->from = record::as_from(record);
+  report(options, *reaped);
+  return static_cast<int>(says_no(record) ? ExitCode::no : ExitCode::ok);
+}
+
+int reap_from_stdin(const store::Store& store, const Options& options) {
+  const cli::Answering how{"sandbox-reap", "nothing is named and stdin is a terminal",
+                           "name ids, or --all, --expired, --orphans, --label", options.output};
+  return cli::answer_records(how, [&](const Json& record) { return reap_one(store, options, record); });
 }
 
 /// An end that is under way takes a moment between its last answer and its last file.
