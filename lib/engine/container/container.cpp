@@ -166,7 +166,8 @@ void Container::raise_limits() {
   try {
     send_signal(control_, {}, numbers);
   } catch (const Error&) {
-    throw_report(report_);  // the child has failed meanwhile
+    kill();  // one that still waits would never close its report
+    throw_report(report_);
     throw;
   }
 }
