@@ -1,6 +1,7 @@
 #include "base/child.hpp"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -36,6 +37,7 @@ struct Prepared {
   char* const* envp;
   const std::vector<Command::Pass>* descriptors;
   bool new_session;
+  int cgroup;
   int highest;
 };
 
@@ -66,13 +68,35 @@ int become(const Prepared& prepared) noexcept {
   return errno;
 }
 
-/// A function of its own: nothing in the parent may live in registers across vfork().
-[[gnu::noinline]] pid_t start(const Prepared& prepared, int error_pipe) {
-  const pid_t pid = ::vfork();
-  if (pid != 0) return pid;
+[[noreturn]] void become_or_tell(const Prepared& prepared, int error_pipe) noexcept {
   const int error = become(prepared);
   [[maybe_unused]] const ssize_t n = ::write(error_pipe, &error, sizeof error);
   ::_exit(static_cast<int>(ExitCode::failed));
+}
+
+/// A function of its own: nothing in the parent may live in registers across vfork().
+[[gnu::noinline]] pid_t start(const Prepared& prepared, int error_pipe) {
+  const pid_t pid = ::vfork();
+  if (pid == 0) become_or_tell(prepared, error_pipe);
+  return pid;
+}
+
+/// vfork() into a cgroup, which the C library has not. The system call is made here and not
+/// in syscall(): the child goes on with our stack, and would write over the address to which
+/// that returns. Negative when it cannot be.
+[[gnu::noinline]] pid_t start_in_cgroup([[maybe_unused]] const Prepared& prepared, [[maybe_unused]] int error_pipe) {
+#ifdef __x86_64__
+  clone_args arguments{};
+  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP;
+  arguments.exit_signal = SIGCHLD;
+  arguments.cgroup = static_cast<__u64>(prepared.cgroup);
+  long pid = SYS_clone3;
+  asm volatile("syscall" : "+a"(pid) : "D"(&arguments), "S"(sizeof arguments) : "rcx", "r11", "memory");
+  if (pid == 0) become_or_tell(prepared, error_pipe);
+  return static_cast<pid_t>(pid);
+#else
+  return -1;
+#endif
 }
 
 }  // namespace
@@ -81,14 +105,15 @@ Child Child::spawn(const Command& command) {
   const std::vector<char*> argv = pointers(command.arguments);
   const std::vector<char*> envp = pointers(command.environment);
   const Prepared prepared{command.program.c_str(), argv.data(),         envp.data(),
-                          &command.descriptors,    command.new_session, highest_target(command)};
+                          &command.descriptors,    command.new_session, command.cgroup, highest_target(command)};
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) < 0) throw_system_error("cannot create a pipe");
   const Fd read_end(pipe_ends[0]);
   Fd write_end(pipe_ends[1]);
   // Above every target, or a passed descriptor would take its place and be written to.
   write_end = checked_fd(::fcntl(write_end.get(), F_DUPFD_CLOEXEC, prepared.highest + 1), "cannot move a pipe");
-  const pid_t pid = start(prepared, write_end.get());
+  pid_t pid = prepared.cgroup < 0 ? -1 : start_in_cgroup(prepared, write_end.get());
+  if (pid < 0) pid = start(prepared, write_end.get());
   if (pid < 0) throw_system_error("cannot start", command.program.native());
   write_end.close();
   Child child(pid, checked_fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)),

@@ -24,6 +24,7 @@ struct Command {
   };
   std::vector<Pass> descriptors;
   bool new_session = false;
+  int cgroup = -1;  ///< version 2, a directory to be born in if that may be; borrowed
 };
 
 class Child {

@@ -60,14 +60,21 @@ class Search {
     return ours;
   }
 
-  /// The version-2 cgroup that this process is in, when it was delegated to the user.
+  /// The version-2 cgroup that this process is in, unless it is the root.
   std::optional<Path> own(std::string_view mount_point) const {
     for (const std::string_view line : split(facts_.membership, '\n'))
-      if (line.starts_with("0::/") && line.size() > 4) {
-        const Path directory = at(mount_point) / Path(line.substr(4));
-        if (writable(directory)) return directory;
-      }
+      if (line.starts_with("0::/") && line.size() > 4) return at(mount_point) / Path(line.substr(4));
     return std::nullopt;
+  }
+
+  /// What a user has in version 2. A slice, though it may be his, is his systemd's to arrange.
+  std::optional<Path> delegated(std::string_view mount_point) const {
+    if (auto directory = below(mount_point)) return directory;
+    const std::optional<Path> leaf = own(mount_point);
+    if (!leaf) return std::nullopt;
+    const Path above = leaf->parent_path();
+    if (above != at(mount_point) && above.extension() != ".slice" && writable(above)) return above;
+    return writable(*leaf) ? leaf : std::nullopt;
   }
 
   Path at(std::string_view mount_point) const {
@@ -99,6 +106,11 @@ std::string pass_on_controllers(const Path& directory) {
     enabled = read_words(control);
   }
   return enabled;
+}
+
+bool has_controllers(const Path& mount) {
+  const std::string words = read_words(mount / "cgroup.controllers");
+  return has_word(words, "memory", ' ') || has_word(words, "pids", ' ');
 }
 
 void take_unified(CgroupHost& host, const Path& directory) {
@@ -138,14 +150,21 @@ CgroupHost find_cgroups(const CgroupFacts& facts) {
     const std::optional<Mount> mount = cgroup_mount(line);
     if (!mount) continue;
     if (mount->type == "cgroup2") {
-      auto directory = facts.uid != 0 ? search.own(mount->point) : std::nullopt;
-      if (!directory) directory = search.below(mount->point);
+      host.version2_has_controllers = has_controllers(search.at(mount->point));
+      const auto directory = facts.uid != 0 ? search.delegated(mount->point) : search.below(mount->point);
       if (directory) take_unified(host, *directory);
     } else if (is_ours(*mount)) {
       if (const auto directory = search.below(mount->point)) take_version1(host, *mount, *directory);
     }
   }
   return host;
+}
+
+std::optional<Path> own_cgroup(const CgroupFacts& facts) {
+  const Search search(facts);
+  for (const std::string_view line : split(facts.mountinfo, '\n'))
+    if (const auto mount = cgroup_mount(line); mount && mount->type == "cgroup2") return search.own(mount->point);
+  return std::nullopt;
 }
 
 }  // namespace sandbox::isolate

@@ -22,6 +22,9 @@ struct CgroupHost {
   std::optional<Path> unified;
   /// The version-1 hierarchy by which systemd and CI runners find their processes.
   std::optional<Path> tracking;
+  bool version2_has_controllers = false;  ///< pure version 2, whether or not we may use them
+  bool by_systemd = false;                ///< `unified` is a scope that the user's systemd gave
+  std::string lack;                       ///< why there is nothing, where more is known than that
 };
 
 /// The facts that the search starts from; a test gives those of a made-up host.
@@ -34,8 +37,12 @@ struct CgroupFacts {
   static CgroupFacts read();
 };
 
-/// Root makes and uses MOUNT/sandbox. A user has a directory only where somebody delegated
-/// one to him: the cgroup he is in (version 2, systemd's user scopes), or MOUNT/sandbox-UID.
+/// Root makes and uses MOUNT/sandbox. A user has a directory only where somebody delegated one
+/// to him: MOUNT/sandbox-UID, or, in version 2, the cgroup above his own. Nobody can use the
+/// controllers of the very cgroup he is in: it has processes. See settle.hpp for scopes.
 CgroupHost find_cgroups(const CgroupFacts& facts);
+
+/// The directory of the version-2 cgroup that the process is in.
+std::optional<Path> own_cgroup(const CgroupFacts& facts);
 
 }  // namespace sandbox::isolate

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/passing.hpp"
 #include "base/text.hpp"
+#include "isolate/settle.hpp"
 #include "life/caches.hpp"
 #include "life/message.hpp"
 #include "life/places.hpp"
@@ -37,6 +38,8 @@ Supervisor start_supervisor() {
   command.arguments = {"sandbox-supervise"};
   command.descriptors = {{theirs.get(), 3}};
   command.new_session = true;
+  const Fd cgroup = isolate::supervisors_cgroup();
+  command.cgroup = cgroup.get();
   return {Child::spawn(command), std::move(ours)};
 }
 

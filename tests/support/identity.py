@@ -128,8 +128,8 @@ class Unprivileged(Identity):
         left = []
         for path in self.cgroups:
             for top, directories, _ in os.walk(path, topdown=False):
-                left += [f"cgroup {top}/{name}" for name in directories if name != "cases"]
-            for directory in [*left, str(path / "cases"), str(path)]:
+                left += [f"cgroup {top}/{name}" for name in directories if name not in ("cases", "supervisors")]
+            for directory in [*left, str(path / "cases"), str(path / "supervisors"), str(path)]:
                 try:
                     os.rmdir(directory.removeprefix("cgroup "))
                 except OSError:

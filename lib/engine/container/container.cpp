@@ -21,6 +21,7 @@
 #include "isolate/landlock.hpp"
 #include "isolate/mount.hpp"
 #include "isolate/program.hpp"
+#include "isolate/settle.hpp"
 
 namespace sandbox::engine {
 
@@ -233,7 +234,7 @@ std::uint64_t Container::end() {
 
 HostFacts read_host_facts() {
   HostFacts facts;
-  facts.cgroups = isolate::find_cgroups(isolate::CgroupFacts::read());
+  facts.cgroups = isolate::settle();
   facts.landlock = isolate::landlock_version();
   return facts;
 }

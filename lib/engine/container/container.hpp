@@ -8,8 +8,8 @@
 
 namespace sandbox::engine {
 
-/// Facts of this host that decide about walls; the ids are those of the sandbox's place, and
-/// for the caller to fill in.
+/// Facts of this host that decide about walls, found out by moving into cgroups of our own; the
+/// ids are those of the sandbox's place, and for the caller to fill in.
 HostFacts read_host_facts();
 
 /// The program that becomes PID 1, as a sealed file in memory.

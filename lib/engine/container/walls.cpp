@@ -15,16 +15,22 @@ namespace {
 
 using record::Wall;
 
-Wall limited(const char* name, const std::optional<isolate::CgroupParent>& parent, std::optional<std::uint64_t> limit) {
-  if (!parent)
-    return {name, false, ::geteuid() == 0 ? "no cgroup controller" : "no cgroup is delegated to this user", {}};
-  return {name, true, parent->version == isolate::CgroupParent::Version::v2 ? "cgroup-v2" : "cgroup-v1", limit};
+std::string lack_of(const isolate::CgroupHost& cgroups) {
+  if (!cgroups.lack.empty()) return cgroups.lack;
+  return ::geteuid() == 0 ? "no cgroup controller" : "no cgroup is delegated to this user";
+}
+
+Wall limited(const char* name, const isolate::CgroupHost& cgroups, const std::optional<isolate::CgroupParent>& parent,
+             std::optional<std::uint64_t> limit) {
+  if (!parent) return {name, false, lack_of(cgroups), {}};
+  if (parent->version == isolate::CgroupParent::Version::v1) return {name, true, "cgroup-v1", limit};
+  return {name, true, cgroups.by_systemd ? "cgroup-v2, systemd scope" : "cgroup-v2", limit};
 }
 
 Wall pids_wall(const Spec& spec, const HostFacts& facts) {
   // RLIMIT_NPROC counts per uid and user namespace: exact where the sandbox has one id.
   if (!facts.cgroups.pids && facts.ids.single()) return {"pids", true, "rlimit", spec.limits.pids};
-  return limited("pids", facts.cgroups.pids, spec.limits.pids);
+  return limited("pids", facts.cgroups, facts.cgroups.pids, spec.limits.pids);
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -63,8 +69,8 @@ std::vector<Wall> plan_walls(const Spec& spec, const HostFacts& facts) {
   walls.push_back(facts.landlock > 0
                       ? Wall{"landlock", true, fmt::format("interface {}", facts.landlock), {}}
                       : Wall{"landlock", false, "not in this kernel", {}});
-  walls.push_back(limited("memory", facts.cgroups.memory, spec.limits.memory_bytes));
-  walls.push_back(limited("cpu", facts.cgroups.cpu, {}));
+  walls.push_back(limited("memory", facts.cgroups, facts.cgroups.memory, spec.limits.memory_bytes));
+  walls.push_back(limited("cpu", facts.cgroups, facts.cgroups.cpu, {}));
   walls.push_back(pids_wall(spec, facts));
   walls.push_back({"disk", true, "tmpfs", spec.limits.disk_bytes});
   walls.push_back({"kernel", false, "shared with the host", {}});

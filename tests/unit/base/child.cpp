@@ -1,5 +1,7 @@
 #include "base/child.hpp"
 
+#include <fcntl.h>
+
 #include <csignal>
 
 #include "catch.hpp"
@@ -117,4 +119,11 @@ TEST_CASE("a thousand children leave no descriptor behind") {
   const std::size_t before = open_descriptors();
   for (int i = 0; i < 1000; ++i) (void)Child::spawn({"/bin/true", {"true"}, {}, {}, false}).wait();
   CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("a cgroup that cannot be entered does not keep a child from starting") {
+  Command command = shell("echo alive");
+  const Fd no_cgroup(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  command.cgroup = no_cgroup.get();
+  CHECK(output_of(command) == "alive\n");
 }

@@ -102,11 +102,36 @@ TEST_CASE("a user has what was delegated to his uid") {
   CHECK_FALSE(found.pids);
 }
 
-TEST_CASE("a user's own version-2 cgroup is used before one by his uid") {
+TEST_CASE("a user whose version-2 cgroup is a leaf of a delegated one has the one above") {
   Host host;
-  host.cgroup("sys/fs/cgroup/user.slice/run-1.scope", "memory pids\n").cgroup("sys/fs/cgroup/sandbox-1234");
-  const CgroupHost found = host.find(kV2, 1234, "0::/user.slice/run-1.scope\n");
-  CHECK(found.unified == host.at("sys/fs/cgroup/user.slice/run-1.scope"));
+  host.cgroup("sys/fs/cgroup/ci.service", "memory pids\n").cgroup("sys/fs/cgroup/ci.service/main");
+  const CgroupHost found = host.find(kV2, 1234, "0::/ci.service/main\n");
+  CHECK(found.unified == host.at("sys/fs/cgroup/ci.service"));
+  REQUIRE(found.memory);
+  CHECK(found.memory->directory == host.at("sys/fs/cgroup/ci.service"));
+}
+
+TEST_CASE("a user's slice is left to his systemd") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/app.slice", "memory pids\n").cgroup("sys/fs/cgroup/app.slice/shell.scope");
+  const CgroupHost found = host.find(kV2, 1234, "0::/app.slice/shell.scope\n");
+  CHECK(found.unified == host.at("sys/fs/cgroup/app.slice/shell.scope"));
+  CHECK_FALSE(found.memory);
+}
+
+TEST_CASE("what was delegated to a user's uid is used before what is above his own cgroup") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/ci.service").cgroup("sys/fs/cgroup/ci.service/main").cgroup("sys/fs/cgroup/sandbox-1234");
+  const CgroupHost found = host.find(kV2, 1234, "0::/ci.service/main\n");
+  CHECK(found.unified == host.at("sys/fs/cgroup/sandbox-1234"));
+}
+
+TEST_CASE("a host is version 2 in earnest when that has the controllers") {
+  Host host;
+  host.cgroup("sys/fs/cgroup").cgroup("sys/fs/cgroup/unified/sandbox");
+  CHECK_FALSE(host.find(std::string(kV1) + kUnified, 0).version2_has_controllers);
+  replace_file(host.at("sys/fs/cgroup/cgroup.controllers"), "cpuset cpu memory pids\n");
+  CHECK(host.find(kV2, 1234).version2_has_controllers);
 }
 
 TEST_CASE("lines of mountinfo that are no cgroup are passed over") {
