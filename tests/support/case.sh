@@ -71,7 +71,7 @@ has_line() {
 # text as it is, everything else as JSON. Reads everything: whoever writes must not find a
 # closed pipe.
 json() {
-  python3 -c '
+  python3 -IS -c '
 import json, sys
 value = json.loads(sys.stdin.read().splitlines()[0])
 for key in sys.argv[1:]:
@@ -81,7 +81,7 @@ print(value if isinstance(value, str) else json.dumps(value))' "$@"
 
 # wall NAME: the state of a wall (up, absent) in the sandbox record on stdin.
 wall() {
-  python3 -c '
+  python3 -IS -c '
 import json, sys
 record = json.loads(sys.stdin.read().splitlines()[0])
 while record["schema"] != "sandbox.sandbox/1": record = record["from"]

@@ -137,6 +137,24 @@ class Unprivileged(Identity):
         return left
 
 
+class InSession(Identity):
+    """A user who is logged in: his systemd runs, and nobody has delegated a cgroup to him. The
+    cgroup that he is in is root's, as that of a session is. Whoever runs the cases has made him."""
+    name = "session"
+    uid = 1500
+
+    def __init__(self):
+        if not pathlib.Path(f"/run/user/{self.uid}/systemd/private").exists():
+            self.reason = f"no systemd of user {self.uid} runs here"
+
+    def wrap(self, argv):
+        drop = ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups", "--inh-caps=-all"]
+        return [*drop, "--", *argv]
+
+    def give(self, path):
+        os.chown(path, self.uid, self.uid)
+
+
 def remove_tree(path):
     """Removes a tree that may hold files of subordinate ids."""
     shutil.rmtree(path, ignore_errors=True)

@@ -12,7 +12,7 @@ import time
 
 import leaks
 from case import Case, Result, Setting, become_subreaper, words
-from identity import Identity, Unprivileged, enter_private_mounts, remove_tree
+from identity import Identity, InSession, Unprivileged, enter_private_mounts, remove_tree
 from images import Images, recipes_exist
 from needs import Host, allowed_skips
 
@@ -26,7 +26,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=list(PARTS))
     parser.add_argument("--only", action="append", default=[], metavar="TOOL[/PROMISE]")
-    parser.add_argument("--as", dest="identity", choices=["root", "user"])
+    parser.add_argument("--as", dest="identity", choices=["root", "user", "session"])
+    parser.add_argument("--images", metavar="STORE", type=pathlib.Path,
+                        help="a store that has the images: nothing is built")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="a line for each case that passes, too")
     parser.add_argument("--preset", default="release")
@@ -85,7 +87,7 @@ def run_as(identity, cases, setting, host):
     for name, path in cases.items():
         shown = f"{name} ({identity.name})"
         needs = words(path / "needs")
-        other = {"root": "user", "user": "root"}[identity.name]
+        other = {"root": "user"}.get(identity.name, "root")
         if other in needs and (os.geteuid() == 0 or other == "user"):
             continue  # its turn is as the other identity
         lack = lacking(host, path)
@@ -144,13 +146,13 @@ def results(options, cases):
     remove_stale(directory)
     identities = [Identity()]
     if identities[0].name == "root":
-        identities.append(Unprivileged(directory))
+        identities.append(InSession() if options.identity == "session" else Unprivileged(directory))
     before = leaks.cgroup_directories()
     left = []
     for identity in identities:
         try:
             if options.identity in (None, identity.name):
-                images = Images(identity, SOURCE, directory, environment(options.preset))
+                images = Images(identity, SOURCE, directory, environment(options.preset), options.images)
                 if not identity.reason:
                     yield from prepare_images(images, cases)
                 host = Host(identity, images)
