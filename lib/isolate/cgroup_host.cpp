@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
 #include "base/text.hpp"
 
@@ -39,10 +40,11 @@ bool writable(const Path& directory) {
   return ::access((directory / "cgroup.procs").c_str(), W_OK) == 0 && ::access(directory.c_str(), W_OK) == 0;
 }
 
-void write_if_possible(const Path& file, std::string_view text) {
-  // Best effort: whether it worked shows in cgroup.controllers of the directory below.
-  const Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-  if (fd) [[maybe_unused]] const ssize_t n = ::write(fd.get(), text.data(), text.size());
+/// False when there are processes where there must be none. Everything else is best effort:
+/// whether it worked shows in what is enabled then.
+bool enable(const Path& directory, std::string_view word) {
+  const Fd fd(::open((directory / "cgroup.subtree_control").c_str(), O_WRONLY | O_CLOEXEC));
+  return !fd || ::write(fd.get(), word.data(), word.size()) >= 0 || errno != EBUSY;
 }
 
 class Search {
@@ -67,14 +69,14 @@ class Search {
     return std::nullopt;
   }
 
-  /// What a user has in version 2. A slice, though it may be his, is his systemd's to arrange.
-  std::optional<Path> delegated(std::string_view mount_point) const {
-    if (auto directory = below(mount_point)) return directory;
+  /// What a user has above his own cgroup. A slice, though it may be his, is his systemd's to
+  /// arrange.
+  std::optional<Path> above_own(std::string_view mount_point) const {
     const std::optional<Path> leaf = own(mount_point);
     if (!leaf) return std::nullopt;
     const Path above = leaf->parent_path();
-    if (above != at(mount_point) && above.extension() != ".slice" && writable(above)) return above;
-    return writable(*leaf) ? leaf : std::nullopt;
+    const bool usable = above != at(mount_point) && above.extension() != ".slice" && writable(above);
+    return usable ? std::optional(above) : std::nullopt;
   }
 
   Path at(std::string_view mount_point) const {
@@ -93,17 +95,21 @@ std::string read_words(const Path& file) {
 }
 
 /// Controllers reach a directory's children only when every directory above passes them on.
-/// What the parent lacks (on a hybrid host: everything) is not asked for.
-std::string pass_on_controllers(const Path& directory) {
-  const Path control = directory / "cgroup.subtree_control";
-  const std::string available = read_words(directory.parent_path() / "cgroup.controllers");
-  std::string enabled = read_words(control);
+/// What the parent lacks (on a hybrid host: everything) is not asked for. Memory comes first: a
+/// cgroup with processes refuses it, but would pass the others on and become a threaded one.
+std::string pass_on_controllers(CgroupHost& host, const Path& directory) {
+  const Path above = directory.parent_path();
+  const std::string available = read_words(above / "cgroup.controllers");
+  std::string enabled = read_words(directory / "cgroup.subtree_control");
   for (const std::string_view controller : kControllers) {
     if (has_word(enabled, controller, ' ') || !has_word(available, controller, ' ')) continue;
     const std::string word = fmt::format("+{}", controller);
-    write_if_possible(directory.parent_path() / "cgroup.subtree_control", word);
-    write_if_possible(control, word);
-    enabled = read_words(control);
+    for (const Path& place : {above, directory})
+      if (!enable(place, word)) {
+        host.lack = fmt::format("processes in '{}' keep it from passing controllers on", place.native());
+        return enabled;
+      }
+    enabled = read_words(directory / "cgroup.subtree_control");
   }
   return enabled;
 }
@@ -113,14 +119,23 @@ bool has_controllers(const Path& mount) {
   return has_word(words, "memory", ' ') || has_word(words, "pids", ' ');
 }
 
-void take_unified(CgroupHost& host, const Path& directory) {
-  host.unified = directory;
-  const std::string enabled = pass_on_controllers(directory);
+void use_controllers(CgroupHost& host, const Path& directory) {
+  const std::string enabled = pass_on_controllers(host, directory);
   for (const std::string_view controller : kControllers) {
     if (!has_word(enabled, controller, ' ')) continue;
     auto& slot = controller == "memory" ? host.memory : controller == "pids" ? host.pids : host.cpu;
     if (!slot) slot = CgroupParent{directory, CgroupParent::Version::v2};
   }
+}
+
+void take_unified(CgroupHost& host, const Search& search, std::string_view mount_point, bool root) {
+  host.version2_has_controllers = has_controllers(search.at(mount_point));
+  host.unified = search.below(mount_point);
+  if (!host.unified && !root) host.unified = search.above_own(mount_point);
+  if (host.unified) return use_controllers(host, *host.unified);
+  // Good for birth and end. Of its controllers some could be passed on, and then the cgroup
+  // would be a threaded one in which nobody could have the others.
+  if (const auto own = root ? std::nullopt : search.own(mount_point); own && writable(*own)) host.unified = own;
 }
 
 bool is_ours(const Mount& mount) {
@@ -150,9 +165,7 @@ CgroupHost find_cgroups(const CgroupFacts& facts) {
     const std::optional<Mount> mount = cgroup_mount(line);
     if (!mount) continue;
     if (mount->type == "cgroup2") {
-      host.version2_has_controllers = has_controllers(search.at(mount->point));
-      const auto directory = facts.uid != 0 ? search.delegated(mount->point) : search.below(mount->point);
-      if (directory) take_unified(host, *directory);
+      take_unified(host, search, mount->point, facts.uid == 0);
     } else if (is_ours(*mount)) {
       if (const auto directory = search.below(mount->point)) take_version1(host, *mount, *directory);
     }

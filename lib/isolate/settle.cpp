@@ -61,7 +61,7 @@ CgroupHost without_version2(CgroupHost host) {
   return host;
 }
 
-bool lacks_controllers(const CgroupHost& host) { return !host.memory && !host.pids && host.version2_has_controllers; }
+bool lacks_controllers(const CgroupHost& host) { return (!host.memory || !host.pids) && host.version2_has_controllers; }
 
 /// Unique: a unit of the same name may still be on its way out.
 std::string unit_name() {

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the cases of one part (cases, escape, crash, and the examples of man): as whoever we are and, when that is
+"""Runs the cases of one part (cases, escape, crash, v2host, and the examples of man): as whoever we are and, when that is
 root, again as a user without privileges. One line per case that fails or is skipped, with its
 output; one summary line."""
 import argparse
@@ -19,7 +19,7 @@ from needs import Host, allowed_skips
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2
 PARTS = {"man": SOURCE / "build/test/pages",
-         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash")}}
+         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "v2host")}}
 
 
 def arguments():

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the cases that the file `cases` names in a virtual machine whose kernel has cgroup
+"""Runs the cases that the file `selection` names in a virtual machine whose kernel has cgroup
 version 2 and nothing older, under systemd: as root, as a user to whom a cgroup is delegated,
 and as one who has only his session's systemd (guest/job). No KVM is needed, only patience.
 
@@ -17,8 +17,8 @@ import time
 from machine import Machine, NotHere
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-CASES = pathlib.Path(__file__).with_name("cases")
-PATIENCE = 900  # seconds for the guest's whole life
+SELECTION = pathlib.Path(__file__).with_name("selection")
+PATIENCE = 900  # seconds for the guest's whole life, on a busy host
 
 
 def arguments():
@@ -33,12 +33,12 @@ def arguments():
 def selected(only):
     """{(part, identity): [name, ...]}, in the order of the file."""
     chosen = collections.defaultdict(list)
-    for line in CASES.read_text().splitlines():
+    for line in SELECTION.read_text().splitlines():
         if not line or line.startswith("#"):
             continue
-        part, identities, name = line.split()
+        identities, part, name = line.split()
         if not (SOURCE / "tests" / part / name / "cmd").exists():
-            sys.exit(f"v2host: no case '{part}/{name}': mend {CASES.relative_to(SOURCE)}")
+            sys.exit(f"v2host: no case '{part}/{name}': mend {SELECTION.relative_to(SOURCE)}")
         path = f"{part}/{name}"
         if not only or any(path == wanted or path.startswith(wanted + "/") for wanted in only):
             for identity in identities.split(","):

@@ -51,6 +51,7 @@ std::string fix_for(const std::string& wall) {
   const std::string allow = limit ? fmt::format(", or pass --allow-missing {}", wall) : "";
   if (limit && ::geteuid() != 0)
     return fmt::format("have a cgroup delegated to uid {} (sandbox-config(5)){}", ::geteuid(), allow);
+  if (limit) return "give root a cgroup that passes this controller on (sandbox-config(5))" + allow;
   return wall == "kernel" ? "the container engine shares the host's kernel" : "this kernel cannot raise it" + allow;
 }
 

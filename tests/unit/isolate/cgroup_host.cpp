@@ -111,12 +111,13 @@ TEST_CASE("a user whose version-2 cgroup is a leaf of a delegated one has the on
   CHECK(found.memory->directory == host.at("sys/fs/cgroup/ci.service"));
 }
 
-TEST_CASE("a user's slice is left to his systemd") {
+TEST_CASE("a user's slice is left to his systemd, and the cgroup he is in lends no controllers") {
   Host host;
-  host.cgroup("sys/fs/cgroup/app.slice", "memory pids\n").cgroup("sys/fs/cgroup/app.slice/shell.scope");
+  host.cgroup("sys/fs/cgroup/app.slice", "memory pids\n").cgroup("sys/fs/cgroup/app.slice/shell.scope", "pids\n");
   const CgroupHost found = host.find(kV2, 1234, "0::/app.slice/shell.scope\n");
   CHECK(found.unified == host.at("sys/fs/cgroup/app.slice/shell.scope"));
   CHECK_FALSE(found.memory);
+  CHECK_FALSE(found.pids);
 }
 
 TEST_CASE("what was delegated to a user's uid is used before what is above his own cgroup") {
