@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <ctime>
 
 #include "base/error.hpp"
 
@@ -16,13 +15,13 @@ WallTime wall_now() {
 }
 
 std::string rfc3339(WallTime time) {
-  const auto since = time.time_since_epoch().count();
-  const std::time_t seconds = static_cast<std::time_t>(since / 1000);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     since % 1000);
+  // Not gmtime(), which opens /etc/localtime first.
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
 namespace {
@@ -34,18 +33,16 @@ Error not_a_time(std::string_view text) {
 }  // namespace
 
 WallTime parse_rfc3339(std::string_view text) {
-  std::tm parts{};
-  int millis = 0;
-  int used = 0;
+  int year = 0, hours = 0, minutes = 0, seconds = 0, millis = 0, used = 0;
+  unsigned month = 0, day = 0;
   const std::string copy(text);
-  const int fields = std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &parts.tm_year,
-                                 &parts.tm_mon, &parts.tm_mday, &parts.tm_hour, &parts.tm_min,
-                                 &parts.tm_sec, &millis, &used);
-  if (fields != 7 || used != static_cast<int>(text.size()))
-    throw not_a_time(text);
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  const WallTime time(std::chrono::seconds(::timegm(&parts)) + milliseconds(millis));
+  const int fields = std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ%n", &year, &month, &day, &hours, &minutes,
+                                 &seconds, &millis, &used);
+  if (fields != 7 || used != static_cast<int>(text.size())) throw not_a_time(text);
+  const std::chrono::year_month_day calendar{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  const std::chrono::sys_days date = calendar;
+  const WallTime time = date + std::chrono::hours(hours) + std::chrono::minutes(minutes) +
+                        std::chrono::seconds(seconds) + milliseconds(millis);
   // scanf takes signs, blanks and the 31st of February; the way back does not.
   if (time < WallTime() || rfc3339(time) != text) throw not_a_time(text);
   return time;

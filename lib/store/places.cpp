@@ -31,7 +31,10 @@ std::optional<Place> take_place(const Store& store, int places, const std::strin
       std::optional<Fd> lock = try_lock_file(lock_path(store, number));
       if (!lock) continue;
       std::string previous = content(*lock);
-      if (::ftruncate(lock->get(), 0) < 0 || ::pwrite(lock->get(), id.data(), id.size(), 0) < 0)
+      // Written over: ext4 takes a file that was emptied first to the disk at once. Ids are all
+      // of one length.
+      const bool fits = previous.empty() || previous.size() == id.size() || ::ftruncate(lock->get(), 0) == 0;
+      if (!fits || ::pwrite(lock->get(), id.data(), id.size(), 0) < 0)
         throw_system_error("cannot write the place", lock_path(store, number).native());
       return Place{number, std::move(*lock), std::move(previous)};
     }
