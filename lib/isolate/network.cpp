@@ -9,16 +9,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <utility>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/fd.hpp"
 
 namespace sandbox::isolate {
 
 namespace {
 
-constexpr std::size_t kStack = 64 * 1024;
+alignas(16) char stack[64 * 1024];
+
+/// The descriptor of what was made, or an errno, negative. Written by the maker, read after its
+/// end: one that dies has left it as it was.
+std::atomic<int> made;
 
 int bring_up_lo() {
   const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -32,42 +38,40 @@ int bring_up_lo() {
 }
 
 /// In the process that shares our memory: system calls on a stack of its own, nothing else.
-int make_network(void* pipe) {
+int make_network(void*) {
   int result = ::unshare(CLONE_NEWNET) < 0 ? -errno : -bring_up_lo();
   if (result == 0 && (result = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)) < 0) result = -errno;
-  return ::write(*static_cast<const int*>(pipe), &result, sizeof result) == sizeof result ? 0 : 1;
+  made = result;
+  return 0;
+}
+
+void wait_for(pid_t maker) noexcept {
+  while (::waitpid(maker, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace
 
 NetworkNamespace NetworkNamespace::begin() {
-  alignas(16) static char stack[kStack];
-  static int pipe_end;
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  Fd reader(ends[0]);
-  pipe_end = ends[1];  // closed by the last exec: the maker has no table of its own
-  const pid_t maker = ::clone(make_network, stack + kStack, CLONE_VM | CLONE_FILES | SIGCHLD, &pipe_end);
+  made = -ESRCH;
+  const pid_t maker = ::clone(make_network, stack + sizeof stack, CLONE_VM | CLONE_FILES | SIGCHLD, nullptr);
   if (maker < 0) throw_system_error("cannot create a process");
-  return {maker, std::move(reader)};
+  return NetworkNamespace(maker);
 }
 
-NetworkNamespace::NetworkNamespace(NetworkNamespace&& other) noexcept
-    : maker_(std::exchange(other.maker_, -1)), report_(std::move(other.report_)) {}
+NetworkNamespace::NetworkNamespace(NetworkNamespace&& other) noexcept : maker_(std::exchange(other.maker_, -1)) {}
 
 NetworkNamespace::~NetworkNamespace() {
   if (maker_ < 0) return;
   ::kill(maker_, SIGKILL);
-  while (::waitpid(maker_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  wait_for(maker_);
 }
 
 void NetworkNamespace::enter() && {
-  int result = -ESRCH;
-  while (::read(report_.get(), &result, sizeof result) < 0 && errno == EINTR) {
-  }
-  const Fd made(result);
-  if (made && ::setns(made.get(), CLONE_NEWNET) < 0) result = -errno;
+  wait_for(std::exchange(maker_, -1));
+  int result = made;
+  const Fd space(result);
+  if (space && ::setns(space.get(), CLONE_NEWNET) < 0) result = -errno;
   if (result >= 0) return;
   throw Error(ExitCode::host, "cannot create a network namespace: " + error_text(-result),
               result == -ENOSPC ? "raise user.max_net_namespaces, or end other sandboxes" : "");

@@ -3,8 +3,6 @@
 // to make one as for all the mounts of a sandbox together, so it is made beside them.
 #include <sys/types.h>
 
-#include "base/fd.hpp"
-
 namespace sandbox::isolate {
 
 class NetworkNamespace {
@@ -21,9 +19,8 @@ class NetworkNamespace {
   void enter() &&;
 
  private:
-  NetworkNamespace(pid_t maker, Fd report) : maker_(maker), report_(std::move(report)) {}
-  pid_t maker_;
-  Fd report_;  // the namespace's descriptor, or an errno, negative
+  explicit NetworkNamespace(pid_t maker) : maker_(maker) {}
+  pid_t maker_;  // -1 once it was waited for
 };
 
 }  // namespace sandbox::isolate
