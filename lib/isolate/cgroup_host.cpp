@@ -58,8 +58,8 @@ class Search {
       return writable(delegated) ? std::optional(delegated) : std::nullopt;
     }
     const Path ours = mount / "sandbox";
-    if (!writable(ours) && (::mkdir(ours.c_str(), 0755) < 0 || !writable(ours))) return std::nullopt;
-    return ours;
+    if (!writable(ours)) ::mkdir(ours.c_str(), 0755);  // another one may be quicker
+    return writable(ours) ? std::optional(ours) : std::nullopt;
   }
 
   /// The version-2 cgroup that this process is in, unless it is the root.
@@ -129,6 +129,7 @@ void use_controllers(CgroupHost& host, const Path& directory) {
 }
 
 void take_unified(CgroupHost& host, const Search& search, std::string_view mount_point, bool root) {
+  if (host.unified) return;  // mounted twice
   host.version2_has_controllers = has_controllers(search.at(mount_point));
   host.unified = search.below(mount_point);
   if (!host.unified && !root) host.unified = search.above_own(mount_point);
@@ -171,6 +172,13 @@ CgroupHost find_cgroups(const CgroupFacts& facts) {
     }
   }
   return host;
+}
+
+void use_directory(CgroupHost& host, const Path& directory) {
+  for (auto* parent : {&host.memory, &host.pids, &host.cpu})
+    if (*parent && (*parent)->version == CgroupParent::Version::v2) parent->reset();
+  host.unified = directory;
+  use_controllers(host, directory);
 }
 
 std::optional<Path> own_cgroup(const CgroupFacts& facts) {

@@ -42,6 +42,9 @@ struct CgroupFacts {
 /// controllers of the very cgroup he is in: it has processes. See settle.hpp for scopes.
 CgroupHost find_cgroups(const CgroupFacts& facts);
 
+/// Makes a version-2 directory, and none else of version 2, what the host offers.
+void use_directory(CgroupHost& host, const Path& directory);
+
 /// The directory of the version-2 cgroup that the process is in.
 std::optional<Path> own_cgroup(const CgroupFacts& facts);
 

@@ -48,7 +48,7 @@ bool is_reachable(const CgroupHost& host, const CgroupFacts& facts) {
   if (facts.uid == 0 || !host.unified || is_below(*host.unified, own)) return true;
   if (!own) return false;  // in the root
   Path meet = own->parent_path();
-  while (!is_below(meet, host.unified)) meet = meet.parent_path();
+  while (meet.has_relative_path() && !is_below(meet, host.unified)) meet = meet.parent_path();
   return ::access((meet / "cgroup.procs").c_str(), W_OK) == 0;
 }
 
@@ -71,18 +71,14 @@ std::string unit_name() {
 }
 
 /// A cgroup that passes controllers on has no processes of its own: we go into a leaf of it.
-CgroupHost in_scope(CgroupHost without) {
+void use_scope(CgroupHost& host) {
   const Scope scope = enter_user_scope(user_systemd_socket(::geteuid()), unit_name(), static_cast<std::uint32_t>(::getpid()));
-  if (scope.answer == ScopeAnswer::refused) without.lack = fmt::format("the user's systemd gives no cgroup: {}", scope.reason);
-  if (scope.answer != ScopeAnswer::entered) return without;
+  if (scope.answer == ScopeAnswer::refused) host.lack = fmt::format("the user's systemd gives no cgroup: {}", scope.reason);
+  if (scope.answer != ScopeAnswer::entered) return leave(host, CgroupFacts::read());
   const auto own = own_cgroup(CgroupFacts::read());
-  if (!own || !make_and_enter(*own / kLeaf)) {
-    without.lack = "the scope that the user's systemd gave cannot be used";
-    return without;
-  }
-  CgroupHost host = find_cgroups(CgroupFacts::read());
-  host.by_systemd = true;
-  return host;
+  host.by_systemd = own && make_and_enter(*own / kLeaf);
+  if (host.by_systemd) use_directory(host, *own);
+  else host.lack = "the scope that the user's systemd gave cannot be used";
 }
 
 }  // namespace
@@ -100,8 +96,8 @@ CgroupHost settle() {
   const CgroupFacts facts = CgroupFacts::read();
   CgroupHost host = find_cgroups(facts);
   if (!is_reachable(host, facts)) host = without_version2(std::move(host));
-  if (facts.uid != 0 && lacks_controllers(host)) return in_scope(host);
-  leave(host, facts);
+  if (facts.uid != 0 && lacks_controllers(host)) use_scope(host);
+  else leave(host, facts);
   return host;
 }
 

@@ -75,6 +75,8 @@ def main():
     if options.list:
         print("\n".join(f"v2host/{path}" for path in dict.fromkeys(name.split(" ")[0] for name in names)))
         return 0
+    if not names:
+        return 0
     started = time.monotonic()
     counts = collections.Counter()
     with open(os.environ.get("SANDBOX_TALLY", os.devnull), "a") as tally:

@@ -127,6 +127,23 @@ TEST_CASE("what was delegated to a user's uid is used before what is above his o
   CHECK(found.unified == host.at("sys/fs/cgroup/sandbox-1234"));
 }
 
+TEST_CASE("of a version 2 that is mounted twice the first place counts") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/sandbox", "memory\n").cgroup("srv/cgroup");
+  const CgroupHost found = host.find(std::string(kV2) + "50 23 0:26 / /srv/cgroup rw - cgroup2 cgroup2 rw\n", 0);
+  CHECK(found.unified == host.at("sys/fs/cgroup/sandbox"));
+}
+
+TEST_CASE("a directory that is used takes the place of all others of version 2") {
+  Host host;
+  host.cgroup("sys/fs/cgroup/sandbox-1234", "pids\n").cgroup("sys/fs/cgroup/scope", "memory\n");
+  CgroupHost found = host.find(kV2, 1234);
+  use_directory(found, host.at("sys/fs/cgroup/scope"));
+  CHECK(found.unified == host.at("sys/fs/cgroup/scope"));
+  CHECK(found.memory);
+  CHECK_FALSE(found.pids);
+}
+
 TEST_CASE("a host is version 2 in earnest when that has the controllers") {
   Host host;
   host.cgroup("sys/fs/cgroup").cgroup("sys/fs/cgroup/unified/sandbox");
