@@ -1,10 +1,14 @@
 """The virtual machine: its disks, its start, its end. It is made from images that the tools
 under test build themselves, from the packages that this host's own apt knows."""
+import ctypes
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
-import tempfile
+
+PR_SET_PDEATHSIG = 1
 
 # The processors are emulated: on a busy host, a clock that is calibrated against them runs
 # at twice the speed.
@@ -15,6 +19,11 @@ KERNEL_WORDS = ("console=ttyS0 quiet loglevel=4 panic=-1 tsc=unstable clocksourc
                 "systemd.mask=systemd-networkd.service systemd.mask=apparmor.service")
 MODULES = ("virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci_modern_dev",
            "virtio/virtio_pci", "block/virtio_blk", "char/virtio_console")
+
+
+def die_with_parent():
+    """Run in the child: no machine outlives its runner, however that ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 class NotHere(Exception):
@@ -45,11 +54,21 @@ class Machine:
         self.place.mkdir(parents=True, exist_ok=True)
         tree = self._build_guest()
         disk = self._guest_disk(tree)
-        with tempfile.TemporaryDirectory(dir=self.place) as directory:
-            scratch = pathlib.Path(directory)
+        self._remove_stale()
+        scratch = self.place / str(os.getpid())
+        scratch.mkdir()
+        try:
             self._source_disk(scratch, chosen)
             self._initramfs(scratch, tree)
             return self._boot(scratch, tree, disk, seconds)
+        finally:
+            shutil.rmtree(scratch)
+
+    def _remove_stale(self):
+        """Of runners that were killed: each is named by its process."""
+        for path in self.place.iterdir():
+            if path.name.isdigit() and not pathlib.Path("/proc", path.name).exists():
+                shutil.rmtree(path)
 
     def _build(self, recipe, store):
         """The tree of a recipe's single layer or the whole store of it, built where it is not yet."""
@@ -123,6 +142,7 @@ class Machine:
                      "-device", f"virtio-blk-pci,drive=d{number}"]
         try:
             done = subprocess.run([str(word) for word in argv], stdin=subprocess.DEVNULL, timeout=seconds,
+                                  preexec_fn=die_with_parent,
                                   capture_output=True, text=True)
             trouble = done.stderr
         except subprocess.TimeoutExpired:  # run() has killed and collected it
