@@ -25,6 +25,7 @@ int run() {
   Handle control(wire::kAgentControlFd);
   // Commands of the same user could otherwise look into this process and take its descriptors.
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return 1;
+  ::prctl(PR_SET_NAME, "sandbox-agent");  // else the name of the memory file, or a number
   if (::fcntl(control.get(), F_SETFD, FD_CLOEXEC) < 0) return 1;
   Agent agent(std::move(control), prepare_signals());
   if (!agent.set_up()) return 1;
