@@ -3,7 +3,7 @@
 # and a tool has its page and its cases.
 
 # From the bottom up; a layer may use the layers before it.
-set(SANDBOX_LAYERS base wire record cli digest config store isolate image engine life build)
+set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image engine life build)
 
 # Third-party packages by the short names that PACKAGES takes.
 add_library(sandbox_package_fmt INTERFACE)
@@ -18,6 +18,9 @@ if(TARGET yaml-cpp::yaml-cpp)
 else()  # yaml-cpp 0.7, Debian 12
   target_link_libraries(sandbox_package_yaml INTERFACE yaml-cpp)
 endif()
+
+add_library(sandbox_package_sqlite INTERFACE)
+target_link_libraries(sandbox_package_sqlite INTERFACE SQLite::SQLite3)
 
 # sandbox_check_edges(LAYER USED...): stops on an edge that does not point downwards.
 function(sandbox_check_edges layer)

@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/options.hpp"
+#include "cli/warn.hpp"
 #include "record/failure.hpp"
 #include "record/stream.hpp"
 
@@ -68,6 +69,7 @@ void pass_status_through() { status_is_the_commands = true; }
 void set_status_fd(int fd) { status_fd = fd; }
 
 int tool_main(const char* name, int argc, char** argv, int (*body)(int, char**)) {
+  set_tool_name(name);
   occupy_standard_descriptors();
   ::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(2), reported like any other
   try {

@@ -34,6 +34,12 @@ std::uint64_t size_of(const Json& value) {
   return value.is_string() ? parse_size(value.get<std::string>()) : value.get<std::uint64_t>();
 }
 
+double price_of(const Json& value) {
+  const double price = value.get<double>();
+  if (!(price >= 0)) throw Error(ExitCode::input, "a price cannot be less than nothing", "see sandbox-config(5)");
+  return price;
+}
+
 void set_limits(Config& config, const Json& value);
 
 constexpr std::array kIsolation = {
@@ -48,6 +54,17 @@ constexpr std::array kExecution = {
 };
 constexpr std::array kCache = {
     Key{"scope", [](Config& c, const Json& v) { c.cache_scope = v.get<std::string>(); }},
+};
+constexpr std::array kLog = {
+    Key{"required", [](Config& c, const Json& v) { c.log.required = v.get<bool>(); }},
+    Key{"rotate", [](Config& c, const Json& v) { c.log.rotate_bytes = size_of(v); }},
+    Key{"keep", [](Config& c, const Json& v) { c.log.keep = parse_duration(v.get<std::string>()); }},
+};
+constexpr std::array kPrices = {
+    Key{"sandbox_hour", [](Config& c, const Json& v) { c.prices.sandbox_hour = price_of(v); }},
+    Key{"cpu_hour", [](Config& c, const Json& v) { c.prices.cpu_hour = price_of(v); }},
+    Key{"memory_gib_hour", [](Config& c, const Json& v) { c.prices.memory_gib_hour = price_of(v); }},
+    Key{"currency", [](Config& c, const Json& v) { c.prices.currency = v.get<std::string>(); }},
 };
 constexpr std::array kLimits = {
     Key{"memory", [](Config& c, const Json& v) { c.limits.memory_bytes = size_of(v); }},
@@ -87,6 +104,8 @@ constexpr std::array kTop = {
     Key{"isolation", [](Config& c, const Json& v) { set_keys(c, v, kIsolation, "isolation"); }},
     Key{"execution", [](Config& c, const Json& v) { set_keys(c, v, kExecution, "execution"); }},
     Key{"cache", [](Config& c, const Json& v) { set_keys(c, v, kCache, "cache"); }},
+    Key{"log", [](Config& c, const Json& v) { set_keys(c, v, kLog, "log"); }},
+    Key{"prices", [](Config& c, const Json& v) { set_keys(c, v, kPrices, "prices"); }},
 };
 
 Path user_directory() {

@@ -2,6 +2,7 @@
 // Config: what the administrator and the user set once; sandbox-config(5). Files first, then
 // the environment, then options: later wins.
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,22 @@
 
 namespace sandbox::config {
 
+/// What an hour costs; nothing: it is not counted.
+struct Prices {
+  std::optional<double> sandbox_hour;     ///< prices.sandbox_hour: of being there
+  std::optional<double> cpu_hour;         ///< prices.cpu_hour: of processor time
+  std::optional<double> memory_gib_hour;  ///< prices.memory_gib_hour: of the most memory it had at once
+  std::optional<std::string> currency;    ///< prices.currency
+
+  bool any() const { return sandbox_hour || cpu_hour || memory_gib_hour; }
+};
+
+struct LogSettings {
+  bool required = false;                      ///< log.required: no entry, no deed
+  std::uint64_t rotate_bytes = 16 << 20;      ///< log.rotate
+  std::optional<std::chrono::milliseconds> keep;  ///< log.keep; nothing: for ever
+};
+
 struct Config {
   std::vector<std::string> allow_missing;  ///< isolation.allow_missing
   std::vector<std::string> require;        ///< isolation.require
@@ -19,6 +36,8 @@ struct Config {
   std::optional<std::chrono::milliseconds> idle;  ///< execution.idle
   record::Limits limits;                   ///< execution.limits
   std::string cache_scope = "trusted";     ///< cache.scope
+  LogSettings log;
+  Prices prices;
 
   /// /etc/sandbox/config.json, $XDG_CONFIG_HOME/sandbox/config.json (or SANDBOX_CONFIG instead
   /// of both), then the environment. Unknown keys are refused: a misspelt wall must not be

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "audit/log.hpp"
 #include "base/error.hpp"
 #include "life/message.hpp"
 #include "record/fields.hpp"
@@ -68,7 +69,7 @@ std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_v
 }
 
 std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how) {
-  const auto answer = ask(connection, {{"ask", "end"}, {"grace_ms", grace.count()}, {"how", how}},
+  const auto answer = ask(connection, {{"ask", "end"}, {"grace_ms", grace.count()}, {"how", how}, {"actor", audit::actor_here()}},
                           grace + kPatienceWithAnEnd);
   return answer ? std::optional(answer->get<record::Reaped>()) : std::nullopt;
 }

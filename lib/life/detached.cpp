@@ -8,9 +8,9 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/redact.hpp"
 #include "life/connection.hpp"
 #include "life/exchange.hpp"
-#include "life/redact.hpp"
 
 namespace sandbox::life {
 

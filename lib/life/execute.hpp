@@ -22,8 +22,9 @@ struct Target {
 
 /// The caller's streams are the command's: descriptors 0 (when request.input), 1 and 2;
 /// signals reach it, and a terminal is raw meanwhile and restored whatever happens. Throws
-/// Error with 126, 127 or 125 when the command could not be started.
-record::Verdict pass_through(Target target, const Request& request);
+/// Error with 126, 127 or 125 when the command could not be started. The outcome counts what
+/// was written, and keeps none of it.
+record::CommandOutcome pass_through(Target target, const Request& request);
 
 struct Capture {
   std::size_t kept = 1 << 20;         ///< bytes of each stream in the record

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/fd.hpp"
-#include "life/redact.hpp"
+#include "base/redact.hpp"
 #include "record/outcome.hpp"
 
 namespace sandbox::life {

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/sysinfo.h>
 
+#include "audit/log.hpp"
 #include "base/child.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -105,6 +106,8 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.secrets = request.secrets;
   plan.ttl = request.ttl ? request.ttl : config.ttl ? config.ttl : std::chrono::hours(2);
   plan.idle = request.idle ? request.idle : config.idle;
+  plan.actor = audit::actor_here();
+  plan.log_required = config.log.required;
   plan.lease = request.lease;
   return plan;
 }

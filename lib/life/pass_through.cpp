@@ -96,7 +96,7 @@ void pump(Exchange& exchange, const CaughtSignals& signals) {
 
 }  // namespace
 
-record::Verdict pass_through(Target target, const Request& request) {
+record::CommandOutcome pass_through(Target target, const Request& request) {
   const CaughtSignals signals;
   PassWiring wiring(target.secrets);
   Exchange exchange(std::move(target.connection), request, wiring);
@@ -107,7 +107,13 @@ record::Verdict pass_through(Target target, const Request& request) {
   }
   const CommandEnd& end = exchange.end();
   if (end.failed.step != wire::Step{}) throw_failed(end.failed, subject_of(end.failed, request));
-  return judge(end, request, limit_hit_of(target.limits));
+  record::CommandOutcome outcome;
+  outcome.argv = request.argv;
+  outcome.verdict = judge(end, request, limit_hit_of(target.limits));
+  outcome.usage = usage_of(end.ended);
+  if (exchange.output(1)) outcome.out.bytes = exchange.output(1)->bytes();
+  if (exchange.output(2)) outcome.err.bytes = exchange.output(2)->bytes();
+  return outcome;
 }
 
 }  // namespace sandbox::life

@@ -82,6 +82,8 @@ void to_json(Json& json, const Plan& plan) {
           {"secrets", pairs_json(plan.secrets)},
           {"ttl_ms", or_null(count(plan.ttl))},
           {"idle_ms", or_null(count(plan.idle))},
+          {"actor", plan.actor},
+          {"log_required", plan.log_required},
           {"lease", plan.lease}};
 }
 
@@ -94,6 +96,8 @@ void from_json(const Json& json, Plan& plan) {
   plan.secrets = pairs_of(field<Json>(json, "secrets"));
   plan.ttl = duration_if(json, "ttl_ms");
   plan.idle = duration_if(json, "idle_ms");
+  plan.actor = field<record::Actor>(json, "actor");
+  plan.log_required = field<bool>(json, "log_required");
   plan.lease = field<bool>(json, "lease");
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/file.hpp"
 #include "engine/machine.hpp"
+#include "record/entry.hpp"
 #include "record/sandbox.hpp"
 
 namespace sandbox::life {
@@ -22,6 +23,8 @@ struct Plan {
   std::map<std::string, std::string> secrets;  ///< the same, and redacted in output
   std::optional<std::chrono::milliseconds> ttl;
   std::optional<std::chrono::milliseconds> idle;
+  record::Actor actor;        ///< on whose behalf, for the log
+  bool log_required = false;
   bool lease = false;  ///< end when the launcher's connection closes
 };
 

@@ -5,7 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "audit/log.hpp"
 #include "base/clock.hpp"
+#include "cli/warn.hpp"
 #include "isolate/cgroup.hpp"
 #include "life/process.hpp"
 
@@ -62,6 +64,8 @@ record::Reaped recover(const store::Store& store, record::Sandbox sandbox) {
   // The kernel kills the agent with its supervisor; this is for the moment in between.
   reaped.freed.processes = kill_and_wait(sandbox.agent) ? 1 : 0;
   reaped.freed.cgroups = isolate::end_cgroups(cgroups_of(sandbox));
+  audit::Log log({store.log(), cli::tool_name(), audit::actor_here()});
+  reaped.log_head = log.append(audit::ended(reaped));  // first: what is still there is found again
   reaped.freed.bytes = store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
   reaped.freed.directories = 1;
   reaped.timings_ms["total"] = watch.elapsed_ms();

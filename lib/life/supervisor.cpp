@@ -12,6 +12,7 @@
 #include <list>
 #include <memory>
 
+#include "audit/log.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "engine/container/container.hpp"
@@ -66,7 +67,10 @@ class Supervisor {
         place_(std::move(received.place)),
         first_client_(std::move(received.first_client)),
         channel_(std::move(channel)),
-        store_(store::Store::at(plan_.store_state, plan_.store_run)) {}
+        store_(store::Store::at(plan_.store_state, plan_.store_run)),
+        log_({store_.log(), "sandbox-supervise", plan_.actor, plan_.log_required}) {
+    for (const auto& [name, value] : plan_.secrets) log_.redact({value});
+  }
 
   void start(Fd agent);
   void serve();
@@ -94,6 +98,7 @@ class Supervisor {
   Fd first_client_;
   Fd channel_;
   store::Store store_;
+  audit::Log log_;
   std::unique_ptr<engine::Machine> machine_;
   std::unique_ptr<AgentLink> agent_;
   Fd listener_, signals_, ttl_, idle_, epoll_;
@@ -124,7 +129,6 @@ void Supervisor::start(Fd agent) {
   sandbox.timings_ms["agent"] = watch.lap_ms();
 
   sandbox.state = "running";
-  if (plan_.ttl) sandbox.expires = rfc3339(wall_now() + *plan_.ttl);
   store::write_sandbox(store_, sandbox);
   tell_launcher(sandbox);
 }
@@ -145,10 +149,16 @@ void Supervisor::prepare() {
   listener_ = listen_in(directory);
   sandbox.walls = machine_->walls();
   sandbox.agent = identity_of(machine_->pid());
+  if (plan_.ttl) sandbox.expires = rfc3339(wall_now() + *plan_.ttl);
+  sandbox.log_head = log_.append(audit::launched(sandbox));
 }
 
 void Supervisor::abandon() {
   machine_.reset();
+  record::Reaped reaped;
+  reaped.id = plan_.spec.id;
+  reaped.ended = "crash";
+  if (plan_.sandbox.log_head) log_.append_regardless(audit::ended(reaped));
   store::retire_sandbox(store_, ended_record(plan_.sandbox, "crash"));
 }
 
@@ -273,6 +283,8 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
     if (ask == "status" || ask == "counters") return send_message(visitor->connection(), status(ask == "status"));
     if (ask == "end") {
       to_be_told_.push_back(duplicate(visitor->connection()));
+      if (ending_.empty())
+        log_.speaks_for(record::field_if<record::Actor>(question, "actor").value_or(plan_.actor));
       begin_end(question.value("how", "asked"), milliseconds(question.value("grace_ms", 0)));
     }
   } catch (const std::exception&) {
@@ -311,6 +323,7 @@ void Supervisor::finish() {
   machine_->kill();
   // While the kernel takes the namespaces down. Should we die now, recovery writes it again.
   store::write_ended(store_, ended_record(plan_.sandbox, ending_, reaped.usage));
+  reaped.log_head = log_.append_regardless(audit::ended(reaped));
   reaped.freed.cgroups = machine_->end();
   reaped.timings_ms["kill"] = watch.lap_ms();
   reaped.freed.bytes += store::remove_sandbox(store_, plan_.sandbox);

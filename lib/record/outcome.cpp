@@ -37,6 +37,7 @@ void to_json(Json& json, const Outcome& outcome) {
           {"commands", outcome.commands},
           {"files", outcome.files},
           {"timings_ms", outcome.timings_ms},
+          {"log_head", or_null(outcome.log_head)},
           {"from", outcome.from}};
 }
 
@@ -46,6 +47,7 @@ void from_json(const Json& json, Outcome& outcome) {
   outcome.commands = field<std::vector<CommandOutcome>>(json, "commands");
   outcome.files = field<std::vector<std::string>>(json, "files");
   outcome.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
+  outcome.log_head = field_if<std::string>(json, "log_head");
   outcome.from = from_of(json);
 }
 

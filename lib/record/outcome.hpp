@@ -34,6 +34,7 @@ struct Outcome {
   std::vector<CommandOutcome> commands;
   std::vector<std::string> files;      ///< written or fetched, paths
   std::map<std::string, double> timings_ms;
+  std::optional<std::string> log_head;  ///< NUMBER:SHA-256 of the log's last entry; nothing without a log
   Json from;
 };
 

@@ -29,6 +29,7 @@ void to_json(Json& json, const Reaped& reaped) {
           {"freed", reaped.freed},
           {"usage", or_null(reaped.usage)},
           {"timings_ms", reaped.timings_ms},
+          {"log_head", or_null(reaped.log_head)},
           {"from", reaped.from}};
 }
 
@@ -41,6 +42,7 @@ void from_json(const Json& json, Reaped& reaped) {
   reaped.freed = field<Freed>(json, "freed");
   reaped.usage = field_if<Usage>(json, "usage");
   reaped.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
+  reaped.log_head = field_if<std::string>(json, "log_head");
   reaped.from = from_of(json);
 }
 

@@ -31,6 +31,7 @@ struct Reaped {
   Freed freed;
   std::optional<Usage> usage;  ///< over the whole life, when somebody counted
   std::map<std::string, double> timings_ms;
+  std::optional<std::string> log_head;  ///< NUMBER:SHA-256 of the log's last entry; nothing without a log
   Json from;
 };
 

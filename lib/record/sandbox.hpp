@@ -45,6 +45,7 @@ struct Sandbox {
   std::map<std::string, double> timings_ms;
   std::optional<std::string> ended;         ///< asked, ttl, idle, evicted, exit, crash, reboot
   std::optional<std::string> ended_at;
+  std::optional<std::string> log_head;  ///< NUMBER:SHA-256 of the log's last entry; nothing without a log
   Json from;
 };
 

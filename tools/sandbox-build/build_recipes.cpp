@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "audit/log.hpp"
 #include "base/child.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "build/build.hpp"
+#include "cli/warn.hpp"
+#include "config/config.hpp"
 #include "store/images.hpp"
 
 namespace sandbox {
@@ -79,11 +82,15 @@ int build_recipes(const Request& request) {
   for (const std::string& argument : request.recipes) recipes.push_back(build::read_recipe(find_recipe(argument)));
   if (request.check) return 0;
   const store::Store store = store::Store::open();
-  for (const build::Recipe& recipe : recipes) {
-    const record::Image image = build_one(store, recipe, request);
-    cli::put(request.output, image, image.digest, human(image));
-  }
-  return 0;
+  audit::Log log({store.log(), "sandbox-build", audit::actor_here(), config::Config::load().log.required, cli::warn});
+  return audit::logged(log, [&] {
+    for (const build::Recipe& recipe : recipes) {
+      const record::Image image = build_one(store, recipe, request);
+      log.append(audit::built(image));
+      cli::put(request.output, image, image.digest, human(image));
+    }
+    return 0;
+  });
 }
 
 }  // namespace sandbox

@@ -8,7 +8,7 @@
 #include "cli/answer.hpp"
 #include "cli/tool_main.hpp"
 #include "files.hpp"
-#include "life/detached.hpp"
+#include "life/journal.hpp"
 #include "processes.hpp"
 #include "record/chain.hpp"
 #include "record/stream.hpp"
@@ -57,9 +57,10 @@ void explain(const record::Verdict& verdict) {
 int pass_commands(const Place& place, const Job& job) {
   int code = 0;
   for (const life::Request& request : job.commands) {
-    const record::Verdict verdict = life::pass_through(place.target(), request);
-    explain(verdict);
-    if (code == 0) code = record::shell_code(verdict);
+    const record::CommandOutcome outcome = life::pass_through(place.target(), request);
+    explain(outcome.verdict);
+    place.log().append(audit::commanded(place.id(), outcome, life::asked(request), audit::Output::passed_through));
+    if (code == 0) code = record::shell_code(outcome.verdict);
     if (code != 0 && !job.keep_going) break;
   }
   return code;
@@ -78,7 +79,7 @@ int pass_parallel(const Place& place, const Job& job) {
 
 int pass_detached(const Place& place, const Job& job) {
   for (const life::Request& request : job.commands)
-    write_all(1, fmt::format("{}\n", life::start_detached(place.connect(), request)), "stdout");
+    write_all(1, fmt::format("{}\n", *run_detached(place, request).pid), "stdout");
   return 0;
 }
 
@@ -100,14 +101,28 @@ std::string sandbox_of(const Json& record) {
   return sandbox->get<record::Sandbox>().id;
 }
 
-int answer_records(const store::Store& store, const Options& options, const Job& job) {
+int answer_records(const store::Store& store, audit::Log& log, const Options& options, const Job& job) {
   const cli::Answering how{"sandbox-exec", "no sandbox is named and stdin is a terminal",
                            "sandbox-exec ID -- COMMAND, or pipe records into it", options.output};
   return cli::answer_records(how, [&](const Json& record) {
     if (record::is_failure(record)) return cli::pass_on(record);
-    const Place place(store, sandbox_of(record));
-    return write_outcome(options, run_recorded(place, job, record::as_from(record)));
+    return life::logged_answer(log, options.output, [&] {
+      const Place place(store, log, sandbox_of(record));
+      return write_outcome(options, run_recorded(place, job, record::as_from(record)));
+    });
   });
+}
+
+int execute_in(const store::Store& store, audit::Log& log, const Options& options, const Job& job) {
+  if (!options.target) return answer_records(store, log, options, job);
+  const bool recorded = options.request_file || options.output.format != cli::Format::unset;
+  if (!recorded && !options.processes && !options.signal) cli::pass_status_through();
+  const Place place(store, log, *options.target);
+  if (options.processes) return list_processes(place, options);
+  if (options.attach) return attach(place, *options.attach);
+  if (options.signal) return send_signal(place, options);
+  if (recorded) return write_outcome(options, run_recorded(place, job, place.record()));
+  return pass(place, job);
 }
 
 }  // namespace
@@ -115,15 +130,8 @@ int answer_records(const store::Store& store, const Options& options, const Job&
 int execute(const Options& options) {
   const store::Store store = store::Store::open();
   const Job job = job_of(options);  // first: what is wrong with the request is exit 2
-  if (!options.target) return answer_records(store, options, job);
-  const bool recorded = options.request_file || options.output.format != cli::Format::unset;
-  if (!recorded && !options.processes && !options.signal) cli::pass_status_through();
-  const Place place(store, *options.target);
-  if (options.processes) return list_processes(place, options);
-  if (options.attach) return attach(place, *options.attach);
-  if (options.signal) return send_signal(place, options);
-  if (recorded) return write_outcome(options, run_recorded(place, job, place.record()));
-  return pass(place, job);
+  audit::Log log = life::open_log(store, config::Config::load().log);
+  return audit::logged(log, [&] { return execute_in(store, log, options, job); });
 }
 
 }  // namespace sandbox::tool

@@ -11,7 +11,12 @@
 namespace sandbox::tool {
 
 void put(const Place& place, const PutFile& file, const std::optional<std::string>& user) {
-  if (!file.local) return life::put_bytes(place.connect(), file.bytes, file.path, 0644, user);
+  const auto log = [&](std::uint64_t bytes) { place.log().append(audit::copied(place.id(), audit::Direction::in, file.path, bytes)); };
+  if (!file.local) {
+    life::put_bytes(place.connect(), file.bytes, file.path, 0644, user);
+    log(file.bytes.size());
+    return;
+  }
   const Fd source(::open(file.local->c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!source) throw_system_error("cannot open", file.local->native(), ExitCode::input);
   struct stat info {};
@@ -19,6 +24,7 @@ void put(const Place& place, const PutFile& file, const std::optional<std::strin
   if (S_ISDIR(info.st_mode))
     throw Error(ExitCode::input, fmt::format("--put '{}': a directory", file.local->native()), "sandbox-copy takes directories");
   life::put_file(place.connect(), source, file.path, info.st_mode & 0777, user);
+  log(static_cast<std::uint64_t>(info.st_size));
 }
 
 void get(const Place& place, const GetFile& file, const std::optional<std::string>& user) {
@@ -32,6 +38,9 @@ void get(const Place& place, const GetFile& file, const std::optional<std::strin
     ::unlink(temporary.c_str());
     throw;
   }
+  struct stat info {};
+  if (::fstat(sink.get(), &info) < 0) throw_system_error("cannot look at", file.local.native());
+  place.log().append(audit::copied(place.id(), audit::Direction::out, file.path, static_cast<std::uint64_t>(info.st_size)));
 }
 
 }  // namespace sandbox::tool

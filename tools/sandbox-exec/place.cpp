@@ -8,8 +8,13 @@
 
 namespace sandbox::tool {
 
-Place::Place(const store::Store& store, std::string_view id_or_name)
-    : store_(store), sandbox_(store::running_sandbox(store, id_or_name)) {}
+Place::Place(const store::Store& store, audit::Log& log, std::string_view id_or_name)
+    : store_(store), log_(log), sandbox_(store::running_sandbox(store, id_or_name)) {
+  log.concerns(sandbox_.id);
+  if (sandbox_.secrets.empty()) return;
+  secrets_ = life::LimitWatch(store, sandbox_.id).secrets();
+  log.redact(secrets_);
+}
 
 Fd Place::connect() const {
   auto connection = life::dial(store_, sandbox_.id);
@@ -19,12 +24,6 @@ Fd Place::connect() const {
   return std::move(*connection);
 }
 
-std::vector<std::string> Place::secrets() const {
-  if (sandbox_.secrets.empty()) return {};
-  life::LimitWatch watch(store_, sandbox_.id);
-  return watch.secrets();
-}
-
-life::Target Place::target() const { return {connect(), secrets(), life::LimitWatch(store_, sandbox_.id)}; }
+life::Target Place::target() const { return {connect(), secrets_, life::LimitWatch(store_, sandbox_.id)}; }
 
 }  // namespace sandbox::tool

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "files.hpp"
 #include "life/detached.hpp"
+#include "life/journal.hpp"
 
 namespace sandbox::tool {
 
@@ -29,20 +30,17 @@ life::Batch batch_of(const Job& job) {
   return batch;
 }
 
-record::CommandOutcome run_detached(const Place& place, const life::Request& request) {
-  record::CommandOutcome outcome;
-  outcome.argv = request.argv;
-  outcome.pid = life::start_detached(place.connect(), request);
-  outcome.verdict = done();
-  outcome.verdict.detail = "runs detached";
-  return outcome;
-}
-
 std::vector<record::CommandOutcome> run_commands(const Place& place, const Job& job) {
   std::vector<record::CommandOutcome> outcomes;
   if (job.commands.empty()) return outcomes;
-  if (!job.commands.front().detach) return life::capture_all(batch_of(job), [&] { return place.target(); });
-  for (const life::Request& request : job.commands) outcomes.push_back(run_detached(place, request));
+  if (job.commands.front().detach) {
+    for (const life::Request& request : job.commands) outcomes.push_back(run_detached(place, request));
+    return outcomes;
+  }
+  outcomes = life::capture_all(batch_of(job), [&] { return place.target(); });
+  // Those that were started are the first ones: outcomes and requests go together.
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    place.log().append(audit::commanded(place.id(), outcomes[i], life::asked(job.commands[i]), audit::Output::kept));
   return outcomes;
 }
 
@@ -55,6 +53,16 @@ record::Verdict verdict_of(const std::vector<record::CommandOutcome>& commands) 
 }
 
 }  // namespace
+
+record::CommandOutcome run_detached(const Place& place, const life::Request& request) {
+  record::CommandOutcome outcome;
+  outcome.argv = request.argv;
+  outcome.pid = life::start_detached(place.connect(), request);
+  outcome.verdict = done();
+  outcome.verdict.detail = "runs detached";
+  place.log().append(audit::commanded(place.id(), outcome, life::asked(request), audit::Output::passed_through));
+  return outcome;
+}
 
 record::Outcome run_recorded(const Place& place, const Job& job, const Json& from) {
   record::Outcome outcome;
@@ -77,6 +85,7 @@ record::Outcome run_recorded(const Place& place, const Job& job, const Json& fro
       outcome.files.push_back(file.local.native());
     }
   if (!job.gets.empty()) outcome.timings_ms["get"] = watch.lap_ms();
+  outcome.log_head = place.log().head();
   return outcome;
 }
 

@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/answer.hpp"
+#include "cli/warn.hpp"
+#include "life/journal.hpp"
 #include "life/message.hpp"
 #include "record/chain.hpp"
 #include "record/image.hpp"
@@ -32,7 +34,11 @@ std::string human(const record::Sandbox& sandbox) {
 class Launcher {
  public:
   explicit Launcher(const Options& options)
-      : options_(options), store_(store::Store::open()), config_(config::Config::load()) {}
+      : options_(options), store_(store::Store::open()), config_(config::Config::load()), log_(life::open_log(store_, config_.log)) {
+    for (const auto& [name, value] : options.request.secrets) log_.redact({value});
+  }
+
+  audit::Log& log() { return log_; }
 
   /// Starts `count` sandboxes and writes their records.
   void launch(const std::string& image, const Json& from) {
@@ -42,6 +48,7 @@ class Launcher {
       if (options_.name) request.name = options_.count == 1 ? *options_.name : fmt::format("{}-{}", *options_.name, i + 1);
       request.lease = options_.foreground;
       life::Launched launched = life::launch(store_, config_, request);
+      if (!launched.sandbox.log_head) warn_once();
       launched.sandbox.from = from;
       cli::put(options_.output, launched.sandbox, launched.sandbox.id, human(launched.sandbox));
       if (options_.foreground) channels_.push_back(std::move(launched.channel));
@@ -54,9 +61,16 @@ class Launcher {
   }
 
  private:
+  /// The supervisor could not write its entry, and has nobody to tell.
+  void warn_once() {
+    if (!std::exchange(warned_, true)) cli::warn("cannot write the log; what happens is not logged");
+  }
+
   const Options& options_;
   store::Store store_;
   config::Config config_;
+  audit::Log log_;
+  bool warned_ = false;
   std::vector<Fd> channels_;
 };
 
@@ -72,8 +86,10 @@ int launch_from_stdin(Launcher& launcher, const Options& options) {
                            "sandbox-launch IMAGE, or pipe records into it", options.output};
   return cli::answer_records(how, [&](const Json& record) {
     if (record::is_failure(record)) return cli::pass_on(record);
-    launcher.launch(image_of(record), record::as_from(record));
-    return 0;
+    return life::logged_answer(launcher.log(), options.output, [&] {
+      launcher.launch(image_of(record), record::as_from(record));
+      return 0;
+    });
   });
 }
 
@@ -81,11 +97,13 @@ int launch_from_stdin(Launcher& launcher, const Options& options) {
 
 int launch_all(const Options& options) {
   Launcher launcher(options);
-  int code = 0;
-  if (options.image) launcher.launch(*options.image, nullptr);
-  else code = launch_from_stdin(launcher, options);
-  launcher.wait();
-  return code;
+  return audit::logged(launcher.log(), [&] {
+    int code = 0;
+    if (options.image) launcher.launch(*options.image, nullptr);
+    else code = launch_from_stdin(launcher, options);
+    launcher.wait();
+    return code;
+  });
 }
 
 }  // namespace sandbox::tool

@@ -5,11 +5,13 @@
 #include <thread>
 
 #include "base/clock.hpp"
+#include "cli/warn.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "cli/answer.hpp"
 #include "life/ask.hpp"
+#include "life/journal.hpp"
 #include "life/recover.hpp"
 #include "record/chain.hpp"
 #include "store/sandboxes.hpp"
@@ -126,15 +128,15 @@ std::optional<record::Sandbox> what_is_left(const store::Store& store, const std
 
 void report(const Options& options, const record::Reaped& reaped) { cli::put(options.output, reaped, reaped.id, human(reaped)); }
 
-std::optional<record::Reaped> end_sandbox(const store::Store& store, const record::Sandbox& sandbox, const Options& options) {
-  if (options.dry_run) {
-    record::Reaped planned;
-    planned.id = sandbox.id;
-    planned.name = sandbox.name;
-    planned.ended = sandbox.state == "orphaned" ? "crash" : "asked";
-    planned.dry_run = true;
-    return planned;
-  }
+namespace {
+
+/// Whoever ended it could not write its entry, and had nobody to tell.
+void warn_once() {
+  static bool warned = false;
+  if (!std::exchange(warned, true)) cli::warn("cannot write the log; what happens is not logged");
+}
+
+std::optional<record::Reaped> end_really(const store::Store& store, const record::Sandbox& sandbox, const Options& options) {
   const bool is_readable = sandbox.place >= 0;
   if (sandbox.state != "orphaned" || !is_readable)
     if (auto reaped = life::ask_end(store, sandbox.id, options.patience(), "asked")) return reaped;
@@ -149,8 +151,25 @@ std::optional<record::Reaped> end_sandbox(const store::Store& store, const recor
   return life::recover(store, *left);
 }
 
-int reap(const Options& options) {
-  const store::Store store = store::Store::open();
+}  // namespace
+
+std::optional<record::Reaped> end_sandbox(const store::Store& store, const record::Sandbox& sandbox, const Options& options) {
+  if (options.dry_run) {
+    record::Reaped planned;
+    planned.id = sandbox.id;
+    planned.name = sandbox.name;
+    planned.ended = sandbox.state == "orphaned" ? "crash" : "asked";
+    planned.dry_run = true;
+    return planned;
+  }
+  auto reaped = end_really(store, sandbox, options);
+  if (reaped && !reaped->log_head) warn_once();
+  return reaped;
+}
+
+namespace {
+
+int reap_in(const store::Store& store, const Options& options) {
   if (options.unused_for && !options.images) throw Error(ExitCode::input, "--unused-for goes with --images");
   if (options.images) {
     for (const record::Reaped& reaped : reap_images(store, options)) report(options, reaped);
@@ -162,6 +181,15 @@ int reap(const Options& options) {
   if (!options.targets.empty()) return reap_named(store, options);
   if (options.selects_sandboxes()) return reap_selected(store, options);
   return reap_from_stdin(store, options);
+}
+
+}  // namespace
+
+int reap(const Options& options) {
+  const store::Store store = store::Store::open();
+  // Ends happen whatever a configuration says, so none is read.
+  audit::Log log = life::open_log(store, {});
+  return audit::logged(log, [&] { return reap_in(store, options); });
 }
 
 }  // namespace sandbox::tool

@@ -8,6 +8,7 @@
 #include "base/passing.hpp"
 #include "cli/tool_main.hpp"
 #include "life/execute.hpp"
+#include "life/journal.hpp"
 #include "life/message.hpp"
 #include "record/stream.hpp"
 
@@ -48,12 +49,13 @@ class Lease {
   life::Launched launched_;
 };
 
-int run_recorded(life::Target target, Lease& lease, const Options& options) {
+int run_recorded(life::Target target, Lease& lease, audit::Log& log, const Options& options) {
   record::Outcome outcome;
   outcome.sandbox = lease.sandbox().id;
   outcome.commands.push_back(life::capture(std::move(target), options.command, {}));
   outcome.verdict = outcome.commands.front().verdict;
   outcome.from = lease.sandbox();
+  outcome.log_head = log.append(audit::commanded(outcome.sandbox, outcome.commands.front(), life::asked(options.command), audit::Output::kept));
   lease.end();
   record::write(1, outcome);
   return outcome.verdict.succeeded() ? 0 : static_cast<int>(ExitCode::no);
@@ -65,19 +67,16 @@ void explain(const record::Verdict& verdict) {
     write_all(2, fmt::format("sandbox-run: {}\n", text), "stderr");
 }
 
-}  // namespace
-
-int run_once(Options options) {
-  if (!options.record) cli::pass_status_through();
-  options.launch.lease = true;
-  const store::Store store = store::Store::open();
+int run_in(const store::Store& store, const config::Config& config, audit::Log& log, const Options& options) {
   auto [ours, theirs] = socket_pair(SOCK_STREAM);
-  life::Launching launching = life::begin_launch(store, config::Config::load(), options.launch, std::move(theirs));
+  life::Launching launching = life::begin_launch(store, config, options.launch, std::move(theirs));
+  log.concerns(launching.id());
   life::Target target{std::move(ours), {}, life::LimitWatch(store, launching.id(), life::LimitWatch::Baseline::zero)};
   for (const auto& [name, value] : options.launch.secrets) target.secrets.push_back(value);
+  log.redact(target.secrets);
   Lease lease(std::move(launching));
-  if (options.record) return run_recorded(std::move(target), lease, options);
-  const record::Verdict verdict = [&] {
+  if (options.record) return run_recorded(std::move(target), lease, log, options);
+  const record::CommandOutcome outcome = [&] {
     try {
       return life::pass_through(std::move(target), options.command);
     } catch (const Error&) {
@@ -85,9 +84,22 @@ int run_once(Options options) {
       throw;
     }
   }();
+  const std::string& id = lease.sandbox().id;  // known to run: its launch is in the log before its command
+  log.append(audit::commanded(id, outcome, life::asked(options.command), audit::Output::passed_through));
   lease.end();
-  explain(verdict);
-  return record::shell_code(verdict);
+  explain(outcome.verdict);
+  return record::shell_code(outcome.verdict);
+}
+
+}  // namespace
+
+int run_once(Options options) {
+  if (!options.record) cli::pass_status_through();
+  options.launch.lease = true;
+  const store::Store store = store::Store::open();
+  const config::Config config = config::Config::load();
+  audit::Log log = life::open_log(store, config.log);
+  return audit::logged(log, [&] { return run_in(store, config, log, options); });
 }
 
 }  // namespace sandbox::tool

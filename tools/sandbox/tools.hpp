@@ -18,6 +18,7 @@ inline constexpr std::array kTools = {
     Tool{"life", "exec", "a command in a sandbox"},
     Tool{"life", "list", "sandboxes or images, with live usage"},
     Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},
+    Tool{"agents", "log", "the audit log: history, verification, replay, cost"},
 };
 
 }  // namespace sandbox

@@ -28,6 +28,16 @@ TEST_CASE("readers share a lock") {
   CHECK_FALSE(try_lock_file(file));
 }
 
+TEST_CASE("whoever waits for a bounded time gets the lock or nothing") {
+  const TempDir place = scratch();
+  const Path file = place.path() / "lock";
+  {
+    const Fd held = lock_file(file);
+    CHECK_FALSE(lock_file_within(file, std::chrono::milliseconds(20)));
+  }
+  CHECK(lock_file_within(file, std::chrono::milliseconds(0)));
+}
+
 TEST_CASE("a lock lives on in the process it was handed to, and is free when that one dies") {
   const TempDir place = scratch();
   const Path file = place.path() / "lock";

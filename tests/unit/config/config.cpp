@@ -29,7 +29,9 @@ TEST_CASE("every documented key is read") {
   apply(config, R"({"isolation": {"allow_missing": ["memory"], "require": ["landlock"]},
                     "execution": {"places": 3, "ttl": "10m", "idle": "90s",
                                   "limits": {"memory": "512M", "disk": 1048576, "pids": 64, "cpus": 0.5, "open_files": 100}},
-                    "cache": {"scope": "mr-7"}})",
+                    "cache": {"scope": "mr-7"},
+                    "log": {"required": true, "rotate": "1M", "keep": "90d"},
+                    "prices": {"sandbox_hour": 0.01, "cpu_hour": 0.04, "memory_gib_hour": 0.005, "currency": "EUR"}})",
         "config.json");
   CHECK(config.allow_missing == std::vector<std::string>{"memory"});
   CHECK(config.require == std::vector<std::string>{"landlock"});
@@ -40,6 +42,13 @@ TEST_CASE("every documented key is read") {
   CHECK(config.limits.disk_bytes == 1048576u);
   CHECK(config.limits.cpus == 0.5);
   CHECK(config.cache_scope == "mr-7");
+  CHECK(config.log.required);
+  CHECK(config.log.rotate_bytes == 1u << 20);
+  CHECK(config.log.keep == std::chrono::hours(24 * 90));
+  CHECK(config.prices.sandbox_hour == 0.01);
+  CHECK(config.prices.cpu_hour == 0.04);
+  CHECK(config.prices.memory_gib_hour == 0.005);
+  CHECK(config.prices.currency == "EUR");
 }
 
 TEST_CASE("a later file wins key by key") {
@@ -57,6 +66,8 @@ TEST_CASE("a misspelt key is refused with its place") {
 
 TEST_CASE("wrong types and impossible values are refused") {
   CHECK(refusal(R"({"isolation": {"require": "seccomp"}})") == "isolation.require: wrong type");
+  CHECK(refusal(R"({"prices": {"cpu_hour": -1}})") == "a price cannot be less than nothing");
+  CHECK(refusal(R"({"log": {"keep": 90}})") == "log.keep: wrong type");
   CHECK(refusal(R"({"execution": {"ttl": "soon"}})") == "not a duration: 'soon'");
   CHECK(refusal(R"({"execution": {"places": 0}})").find("must be 1") != std::string::npos);
   CHECK(refusal(R"([])") == "config.json: not an object");

@@ -2,12 +2,15 @@
 // example, byte for byte.
 #include "base/file.hpp"
 #include "catch.hpp"
+#include "record/cost.hpp"
+#include "record/entry.hpp"
 #include "record/failure.hpp"
 #include "record/image.hpp"
 #include "record/outcome.hpp"
 #include "record/process.hpp"
 #include "record/reaped.hpp"
 #include "record/sandbox.hpp"
+#include "record/verified.hpp"
 
 using namespace sandbox;
 using namespace sandbox::test;
@@ -49,7 +52,8 @@ void survives_the_loss_of_any_field(const std::string& text) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
-                   record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Failure) {
+                   record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Failure, record::Entry,
+                   record::Verified, record::Cost) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
@@ -58,7 +62,7 @@ TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte fo
 }
 
 TEMPLATE_TEST_CASE("a reader ignores fields it does not know", "", record::Image, record::Sandbox, record::Outcome,
-                   record::Process, record::Reaped, record::Failure) {
+                   record::Process, record::Reaped, record::Failure, record::Entry, record::Verified, record::Cost) {
   const std::string schema = TestType::kSchema;
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   Json newer = record::parse(text, "example");

@@ -1,9 +1,9 @@
-#include "life/redact.hpp"
+#include "base/redact.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace sandbox::life {
+namespace sandbox {
 
 Redactor::Redactor(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {
   std::erase_if(secrets_, [](const std::string& secret) { return secret.size() < kShortest; });
@@ -18,6 +18,11 @@ std::string Redactor::feed(std::string_view chunk) {
 }
 
 std::string Redactor::finish() { return scan(true); }
+
+std::string Redactor::redacted(std::string_view text) const {
+  Redactor fresh = *this;
+  return fresh.feed(text) + fresh.finish();
+}
 
 namespace {
 
@@ -59,4 +64,4 @@ std::string Redactor::scan(bool at_end) {
   return out;
 }
 
-}  // namespace sandbox::life
+}  // namespace sandbox

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sandbox::life {
+namespace sandbox {
 
 class Redactor {
  public:
@@ -17,6 +17,9 @@ class Redactor {
   explicit Redactor(std::vector<std::string> secrets);
 
   bool active() const { return !secrets_.empty(); }
+
+  /// A whole text at once.
+  std::string redacted(std::string_view text) const;
 
   /// What can be said for sure of the stream so far; keeps back what may be a secret's start.
   std::string feed(std::string_view chunk);
@@ -29,4 +32,4 @@ class Redactor {
   std::string held_;
 };
 
-}  // namespace sandbox::life
+}  // namespace sandbox

@@ -1,8 +1,8 @@
-#include "life/redact.hpp"
+#include "base/redact.hpp"
 
 #include "catch.hpp"
 
-using sandbox::life::Redactor;
+using sandbox::Redactor;
 
 namespace {
 

@@ -1,0 +1,85 @@
+#include "audit/events.hpp"
+
+#include "base/text.hpp"
+#include "digest/sha256.hpp"
+#include "record/fields.hpp"
+
+namespace sandbox::audit {
+
+using record::or_null;
+
+Event built(const record::Image& image) {
+  std::uint64_t bytes = 0;
+  for (const record::Layer& layer : image.layers) bytes += layer.bytes;
+  return {"build",
+          {},
+          {{"name", image.name}, {"image_digest", image.digest}, {"cached", image.cached}, {"bytes", bytes}}};
+}
+
+Event launched(const record::Sandbox& sandbox) {
+  Json absent = Json::array();
+  for (const record::Wall& wall : sandbox.walls)
+    if (!wall.up) absent.push_back(wall.name);
+  return {"launch",
+          sandbox.id,
+          {{"name", or_null(sandbox.name)},
+           {"labels", sandbox.labels},
+           {"image", sandbox.image},
+           {"image_digest", sandbox.image_digest},
+           {"engine", sandbox.engine},
+           {"user", sandbox.user},
+           {"workdir", sandbox.workdir},
+           {"secrets", sandbox.secrets},
+           {"limits", sandbox.limits},
+           {"absent", absent},
+           {"expires", or_null(sandbox.expires)}}};
+}
+
+Event ended(const record::Reaped& reaped) {
+  return {"end", reaped.id, {{"ended", reaped.ended}, {"usage", or_null(reaped.usage)}}};
+}
+
+Event failed(const Error& error, std::optional<std::string> sandbox) {
+  return {"error",
+          std::move(sandbox),
+          {{"code", static_cast<int>(error.code())},
+           {"message", visible(error.what())},
+           {"hint", visible(error.hint())}}};
+}
+
+namespace {
+
+Json digest_of(const record::Stream& stream, Output output) {
+  Json digest = nullptr;
+  if (output == Output::kept) digest = digest::sha256_hex(stream.kept);
+  return {{"bytes", stream.bytes}, {"sha256", digest}, {"truncated", stream.truncated}};
+}
+
+}  // namespace
+
+Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, Output output) {
+  Json argv = Json::array();
+  for (const std::string& argument : outcome.argv) argv.push_back(record::text_json(argument));
+  return {"command",
+          sandbox,
+          {{"argv", argv},
+           {"user", or_null(asked.user)},
+           {"cwd", or_null(asked.cwd)},
+           {"env", asked.env},
+           {"verdict", outcome.verdict},
+           {"usage", outcome.usage},
+           {"stdout", digest_of(outcome.out, output)},
+           {"stderr", digest_of(outcome.err, output)},
+           {"pid", or_null(outcome.pid)}}};
+}
+
+Event copied(const std::string& sandbox, Direction direction, const std::string& path,
+             std::optional<std::uint64_t> bytes) {
+  return {"copy",
+          sandbox,
+          {{"direction", direction == Direction::in ? "in" : "out"},
+           {"path", record::text_json(path)},
+           {"bytes", or_null(bytes)}}};
+}
+
+}  // namespace sandbox::audit

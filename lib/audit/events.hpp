@@ -1,0 +1,43 @@
+#pragma once
+// Events: what is worth an entry, made from the records that the tools have anyway. A new kind
+// is a function here, a word in record/entry.hpp, its fields in schema/entry.json and in
+// sandbox-record(7).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "record/image.hpp"
+#include "record/outcome.hpp"
+#include "record/reaped.hpp"
+#include "record/sandbox.hpp"
+
+namespace sandbox::audit {
+
+struct Event {
+  std::string kind;
+  std::optional<std::string> sandbox;
+  Json body;
+};
+
+Event built(const record::Image& image);
+Event launched(const record::Sandbox& sandbox);
+Event ended(const record::Reaped& reaped);
+Event failed(const Error& error, std::optional<std::string> sandbox = {});
+
+/// How a command was asked for, beside its argv.
+struct Asked {
+  std::optional<std::string> user, cwd;
+  std::vector<std::string> env;  ///< names
+};
+
+/// Whether anybody kept what it wrote; only then it has a digest.
+enum class Output { kept, passed_through };
+
+Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, Output output);
+
+enum class Direction { in, out };
+Event copied(const std::string& sandbox, Direction direction, const std::string& path,
+             std::optional<std::uint64_t> bytes);
+
+}  // namespace sandbox::audit

@@ -1,0 +1,48 @@
+#include "audit/events.hpp"
+
+#include <algorithm>
+
+#include "catch.hpp"
+#include "digest/sha256.hpp"
+#include "record/entry.hpp"
+
+using namespace sandbox;
+using namespace sandbox::audit;
+
+TEST_CASE("a command's event has what was asked and what became of it, not what it wrote") {
+  record::CommandOutcome outcome;
+  outcome.argv = {"echo", "\xff"};
+  outcome.verdict = {record::Status::finished, record::Reason::exit, 3, {}, {}};
+  outcome.out = {"private", 7, false};
+  const Event event = commanded("sb-aaaaaaaaaa", outcome, {"nobody", "/tmp", {"LANG"}}, Output::kept);
+  CHECK(event.kind == "command");
+  CHECK(event.sandbox == "sb-aaaaaaaaaa");
+  CHECK(event.body["argv"] == Json({"echo", {{"base64", "/w=="}}}));
+  CHECK(event.body["user"] == "nobody");
+  CHECK(event.body["cwd"] == "/tmp");
+  CHECK(event.body["env"] == Json::array({"LANG"}));
+  CHECK(event.body["verdict"]["exit"] == 3);
+  CHECK(event.body["stdout"]["sha256"] == digest::sha256_hex("private"));
+  CHECK(record::dump(event.body).find("private") == std::string::npos);
+}
+
+TEST_CASE("output that only passed through has no digest") {
+  record::CommandOutcome outcome;
+  outcome.out.bytes = 5;
+  const Event event = commanded("sb-aaaaaaaaaa", outcome, {}, Output::passed_through);
+  CHECK(event.body["stdout"]["sha256"].is_null());
+  CHECK(event.body["stdout"]["bytes"] == 5);
+}
+
+TEST_CASE("every kind that is made is one that readers can ask for") {
+  const Event events[] = {built({}), launched({}), ended({}), failed(Error(ExitCode::host, "no")),
+                          commanded("", {}, {}, Output::kept), copied("", Direction::in, "/x", {})};
+  for (const Event& event : events)
+    CHECK(std::find(record::kEventKinds.begin(), record::kEventKinds.end(), event.kind) != record::kEventKinds.end());
+}
+
+TEST_CASE("the absent walls of a launch are named") {
+  record::Sandbox sandbox;
+  sandbox.walls = {{"memory", true, "", {}}, {"landlock", false, "", {}}};
+  CHECK(launched(sandbox).body["absent"] == Json::array({"landlock"}));
+}

@@ -1,0 +1,70 @@
+#include "human.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/error.hpp"
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "quote.hpp"
+
+namespace sandbox::tool {
+
+namespace {
+
+/// A text field of the event, or empty: a log may have been written by another version.
+std::string text(const Json& event, const char* name) {
+  const auto found = event.find(name);
+  return found != event.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string joined(const Json& argv) {
+  std::string line;
+  if (argv.is_array())
+    for (const Json& argument : argv) line += (line.empty() ? "" : " ") + quoted(argument);
+  return line;
+}
+
+std::string command_line(const Json& event) {
+  const Json verdict = event.value("verdict", Json::object());
+  std::string result = text(verdict, "status") + ": " + text(verdict, "reason");
+  if (verdict.value("exit", Json()).is_number()) result += " " + verdict["exit"].dump();
+  return fmt::format("{}  {}", joined(event.value("argv", Json::array())), result);
+}
+
+struct Shown {
+  std::string_view kind;
+  std::string (*text)(const Json& event);
+};
+
+const std::array kShown = {
+    Shown{"build", [](const Json& e) { return text(e, "name") + " " + text(e, "image_digest").substr(0, 19); }},
+    Shown{"launch", [](const Json& e) { return text(e, "image") + (text(e, "name").empty() ? "" : " as " + text(e, "name")); }},
+    Shown{"command", command_line},
+    Shown{"copy", [](const Json& e) { return text(e, "direction") + " " + quoted(e.value("path", Json(""))); }},
+    Shown{"end", [](const Json& e) { return text(e, "ended"); }},
+    Shown{"error", [](const Json& e) { return text(e, "message"); }},
+    Shown{"torn", [](const Json& e) { return "an unfinished line was set aside as " + text(e, "file"); }},
+    Shown{"dropped", [](const Json& e) { return fmt::format("entries {} to {}", e.value("first", 0), e.value("last", 0)); }},
+};
+
+}  // namespace
+
+std::string summary(const record::Entry& entry) {
+  for (const Shown& shown : kShown)
+    if (shown.kind == entry.kind && entry.event.is_object()) try {
+        return shown.text(entry.event);
+      } catch (const std::exception&) {
+        break;  // fields of another type than ours
+      }
+  return record::dump(entry.event);
+}
+
+std::string human(const record::Entry& entry) {
+  const std::string actor = entry.actor.name.value_or(fmt::format("uid {}", entry.actor.uid));
+  return fmt::format("{}  {:7}  {:13}  {}  {}\n", visible(entry.time), visible(entry.kind), visible(entry.sandbox.value_or("-")),
+                     visible(actor), visible(summary(entry)));
+}
+
+}  // namespace sandbox::tool
