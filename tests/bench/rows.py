@@ -5,13 +5,14 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import time
 
 import clock
 import peers
 from clock import Contender, median, percentile
 
-TOOLS = ("build", "exec", "launch", "list", "reap", "run")
+TOOLS = ("build", "exec", "launch", "list", "log", "reap", "run")
 
 
 class Bench:
@@ -180,7 +181,20 @@ def _stream(argv, mib):
     return mib / (time.perf_counter() - started)
 
 
-GROUPS = {"start": start, "version": version, "many": many, "memory": memory, "build": build, "streams": streams}
+def audit(bench):
+    """An entry of the audit log, written in a loop within one process, and the tools that read a log of that size."""
+    number = bench.count * 20
+    with tempfile.TemporaryDirectory(dir=bench.scratch) as store:
+        os.mkdir(f"{store}/log", 0o700)
+        times = json.loads(subprocess.run(["audit-entry", f"{store}/log", str(number)], check=True, capture_output=True,
+                                          text=True).stdout)
+        yield row("an audit entry", times, target="0.05 ms", at_most=0.05)
+        reader = Contender("verify", ["env", f"SANDBOX_STORE={store}", "sandbox-log", "--verify"])
+        clock.interleave([reader], 5, 0, bench.scratch)
+        yield row(f"sandbox-log --verify, {number} entries", reader.times or None, reason=reader.reason)
+
+
+GROUPS = {"audit": audit, "start": start, "version": version, "many": many, "memory": memory, "build": build, "streams": streams}
 
 
 def measured(name, bench):

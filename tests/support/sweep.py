@@ -11,7 +11,8 @@ every so-manieth is tried, the same ones in each run.
 A {} in the COMMAND is a sandbox that runs already; it must survive, and be empty afterwards.
 
 After each point: the command has ended, with one line on stderr if it failed; when it is
-reaped and swept nothing lives on, no cgroup, no directory; and the next sandbox-run works."""
+reaped and swept nothing lives on, no cgroup, no directory; the log is whole; and the next
+sandbox-run works."""
 import argparse
 import collections
 import ctypes
@@ -128,6 +129,8 @@ class Sweep:
             self.problems.append(f"{where}: {what}")
         for what in self.tidy(ids):
             self.problems.append(f"{where}: {what}")
+        if self.run(["sandbox-log", "--verify", "-q"])[0] != 0:
+            self.problems.append(f"{where}: the log is not what was written")
         again = self.next_one()
         if again:
             self.problems.append(f"{where}: the next run fails: {again}")

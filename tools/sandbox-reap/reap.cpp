@@ -5,11 +5,11 @@
 #include <thread>
 
 #include "base/clock.hpp"
-#include "cli/warn.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "cli/answer.hpp"
+#include "cli/warn.hpp"
 #include "life/ask.hpp"
 #include "life/journal.hpp"
 #include "life/recover.hpp"
