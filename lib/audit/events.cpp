@@ -50,9 +50,11 @@ Event failed(const Error& error, std::optional<std::string> sandbox) {
 namespace {
 
 Json digest_of(const record::Stream& stream, Output output) {
-  Json digest = nullptr;
-  if (output == Output::kept) digest = digest::sha256_hex(stream.kept);
-  return {{"bytes", stream.bytes}, {"sha256", digest}, {"truncated", stream.truncated}};
+  Json json;
+  json["bytes"] = stream.bytes;
+  json["sha256"] = output == Output::kept ? Json(digest::sha256_hex(stream.kept)) : Json();
+  json["truncated"] = stream.truncated;
+  return json;
 }
 
 }  // namespace
@@ -60,17 +62,19 @@ Json digest_of(const record::Stream& stream, Output output) {
 Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, Output output) {
   Json argv = Json::array();
   for (const std::string& argument : outcome.argv) argv.push_back(record::text_json(argument));
-  return {"command",
-          sandbox,
-          {{"argv", argv},
-           {"user", or_null(asked.user)},
-           {"cwd", or_null(asked.cwd)},
-           {"env", asked.env},
-           {"verdict", outcome.verdict},
-           {"usage", outcome.usage},
-           {"stdout", digest_of(outcome.out, output)},
-           {"stderr", digest_of(outcome.err, output)},
-           {"pid", or_null(outcome.pid)}}};
+  // Field by field, as an entry itself: every command waits for this.
+  Event event{"command", sandbox, Json::object()};
+  Json& body = event.body;
+  body["argv"] = std::move(argv);
+  body["user"] = or_null(asked.user);
+  body["cwd"] = or_null(asked.cwd);
+  body["env"] = asked.env;
+  body["verdict"] = outcome.verdict;
+  body["usage"] = outcome.usage;
+  body["stdout"] = digest_of(outcome.out, output);
+  body["stderr"] = digest_of(outcome.err, output);
+  body["pid"] = or_null(outcome.pid);
+  return event;
 }
 
 Event copied(const std::string& sandbox, Direction direction, const std::string& path,

@@ -43,6 +43,17 @@ ssize_t write_once(const Fd& file, std::string_view bytes) {
   }
 }
 
+/// Nothing when somebody holds it for too long.
+std::optional<Fd> lock_in(const Path& directory) {
+  constexpr std::chrono::milliseconds kPatience{2000};  // a holder needs microseconds, unless it was stopped
+  try {
+    return lock_file_within(directory / kLockName, kPatience);
+  } catch (const Error&) {
+    if (::mkdir(directory.c_str(), 0700) < 0 && errno != EEXIST) throw;  // no want of a directory
+  }
+  return lock_file_within(directory / kLockName, kPatience);
+}
+
 }  // namespace
 
 record::Actor actor_here() {
@@ -55,10 +66,11 @@ void Log::redact(const std::vector<std::string>& secrets) {
   secrets_.insert(secrets_.end(), secrets.begin(), secrets.end());
 }
 
-std::optional<std::string> Log::append(const Event& event) {
+std::optional<std::string> Log::append(Event event) {
   try {
+    Json entry = draft(std::move(event));
     Writing writing = begin();
-    return head_ = write(writing, event).text();
+    return head_ = write(writing, std::move(entry)).text();
   } catch (const std::exception& error) {
     head_ = std::nullopt;
     const std::string problem = fmt::format("cannot write the log: {}", error.what());
@@ -68,9 +80,9 @@ std::optional<std::string> Log::append(const Event& event) {
   }
 }
 
-std::optional<std::string> Log::append_regardless(const Event& event) noexcept {
+std::optional<std::string> Log::append_regardless(Event event) noexcept {
   try {
-    return append(event);
+    return append(std::move(event));
   } catch (const std::exception&) {
     return std::nullopt;  // the record of the end has no head then
   }
@@ -78,19 +90,18 @@ std::optional<std::string> Log::append_regardless(const Event& event) noexcept {
 
 void Log::append_failure(const Error& error) noexcept {
   try {
+    Json entry = draft(failed(error, sandbox_));
     Writing writing = begin();
-    write(writing, failed(error, sandbox_));
+    write(writing, std::move(entry));
   } catch (const std::exception&) {
     // The tool fails anyway and says why; a second line would hide the first.
   }
 }
 
 /// Everything between the lock and the write. A line that was never finished goes first.
-Log::Writing Log::begin() {
-  constexpr std::chrono::milliseconds kPatience{2000};  // a holder needs microseconds, unless it was stopped
+Log::Writing Log::begin() const {
   const Path& directory = settings_.directory;
-  if (::mkdir(directory.c_str(), 0700) < 0 && errno != EEXIST) throw_system_error("cannot create", directory.native());
-  auto lock = lock_file_within(directory / kLockName, kPatience);
+  auto lock = lock_in(directory);
   if (!lock) throw Error(ExitCode::later, fmt::format("somebody holds '{}'", (directory / kLockName).native()));
   const Path path = directory / kCurrentName;
   Writing writing{std::move(*lock),
@@ -106,37 +117,40 @@ Log::Writing Log::begin() {
 }
 
 /// First a copy, then the cut, then the entry: a crash in between only repeats it.
-void Log::set_torn_aside(Writing& writing, const std::string& torn) {
+void Log::set_torn_aside(Writing& writing, const std::string& torn) const {
   const std::string digest = digest::sha256_hex(torn);
   const std::string name = fmt::format("torn-{}-{}", writing.head ? writing.head->number + 1 : 1, digest.substr(0, 12));
   replace_file(settings_.directory / name, torn);
   if (::ftruncate(writing.file.get(), static_cast<off_t>(writing.size)) < 0)
     throw_system_error("cannot cut a torn line off", kCurrentName);
-  write(writing, {"torn", {}, {{"file", name}, {"bytes", torn.size()}, {"sha256", digest}}});
+  write(writing, draft({"torn", {}, {{"file", name}, {"bytes", torn.size()}, {"sha256", digest}}}));
 }
 
-std::string Log::line_of(const Event& event, const std::optional<Head>& before) const {
+/// All of an entry but its place in the chain, made before the lock is taken.
+Json Log::draft(Event event) const {
   record::Entry entry;
-  entry.number = before ? before->number + 1 : 1;
-  entry.time = rfc3339(wall_now());
-  entry.kind = event.kind;
-  entry.sandbox = event.sandbox;
+  entry.kind = std::move(event.kind);
+  entry.sandbox = std::move(event.sandbox);
   entry.actor = settings_.actor;
   entry.source = {settings_.tool, ::getpid()};
-  entry.event = event.body;
-  audit::redact(entry.event, Redactor(secrets_));
-  entry.shortened = shorten(entry.event);
+  audit::redact(event.body, Redactor(secrets_));
+  entry.shortened = shorten(event.body);
   if (entry.actor.name) entry.actor.name = entry.actor.name->substr(0, 1024);
-  if (before) entry.previous = before->digest;
-  std::string line = record::dump(entry);
-  if (line.size() < kMaxLine) return line;
-  entry.event = Json::object();
-  entry.shortened = true;
-  return record::dump(entry);
+  Json draft = entry;
+  draft["event"] = std::move(event.body);
+  return draft;
 }
 
-Head Log::write(Writing& writing, const Event& event) {
-  std::string line = line_of(event, writing.head);
+Head Log::write(Writing& writing, Json draft) const {
+  draft["number"] = writing.head ? writing.head->number + 1 : 1;
+  draft["time"] = rfc3339(wall_now());
+  if (writing.head) draft["previous"] = writing.head->digest;
+  std::string line = record::dump(draft);
+  if (line.size() >= kMaxLine) {
+    draft["event"] = Json::object();
+    draft["shortened"] = true;
+    line = record::dump(draft);
+  }
   Head head{writing.head ? writing.head->number + 1 : 1, digest::sha256_hex(line)};
   line += '\n';
   const ssize_t n = write_once(writing.file, line);

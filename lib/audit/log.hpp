@@ -36,10 +36,10 @@ class Log {
 
   /// Writes one entry; returns the log's head, as records carry it, or nothing when it could
   /// not be written. Throws only when the log is required.
-  std::optional<std::string> append(const Event& event);
+  std::optional<std::string> append(Event event);
 
   /// For what happens whatever the log says, an end: never throws.
-  std::optional<std::string> append_regardless(const Event& event) noexcept;
+  std::optional<std::string> append_regardless(Event event) noexcept;
 
   /// On whose behalf what follows happens.
   void speaks_for(record::Actor actor) { settings_.actor = std::move(actor); }
@@ -67,10 +67,10 @@ class Log {
     std::uint64_t size = 0;
     std::optional<Head> head;
   };
-  Writing begin();
-  void set_torn_aside(Writing& writing, const std::string& torn);
-  Head write(Writing& writing, const Event& event);
-  std::string line_of(const Event& event, const std::optional<Head>& before) const;
+  Writing begin() const;
+  void set_torn_aside(Writing& writing, const std::string& torn) const;
+  Json draft(Event event) const;
+  Head write(Writing& writing, Json draft) const;
 
   Settings settings_;
   std::vector<std::string> secrets_;

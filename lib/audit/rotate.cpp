@@ -55,11 +55,11 @@ std::vector<std::string> Log::drop_older_than(std::chrono::system_clock::time_po
   if (dropped.empty()) return dropped;
   const Head last = last_of(settings_.directory / dropped.back());
   // Said before it is done: what a crash leaves in between is dropped by the next run.
-  write(writing, {"dropped",
+  write(writing, draft({"dropped",
                   {},
                   {{"first", std::max<std::uint64_t>(1, number_in_name(dropped.front()).value_or(1))},
                    {"last", last.number},
-                   {"head", last.digest}}});
+                   {"head", last.digest}}}));
   for (const std::string& name : dropped)
     if (::unlink((settings_.directory / name).c_str()) < 0) throw_system_error("cannot remove", name);
   return dropped;
