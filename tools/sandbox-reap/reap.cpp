@@ -108,10 +108,12 @@ int reap_one(const store::Store& store, const Options& options, const Json& reco
   return static_cast<int>(says_no(record) ? ExitCode::no : ExitCode::ok);
 }
 
-int reap_from_stdin(const store::Store& store, const Options& options) {
+int reap_from_stdin(const store::Store& store, audit::Log& log, const Options& options) {
   const cli::Answering how{"sandbox-reap", "nothing is named and stdin is a terminal",
                            "name ids, or --all, --expired, --orphans, --label", options.output};
-  return cli::answer_records(how, [&](const Json& record) { return reap_one(store, options, record); });
+  return cli::answer_records(how, [&](const Json& record) {
+    return life::logged_answer(log, options.output, [&] { return reap_one(store, options, record); });
+  });
 }
 
 /// An end that is under way takes a moment between its last answer and its last file.
@@ -169,7 +171,7 @@ std::optional<record::Reaped> end_sandbox(const store::Store& store, const recor
 
 namespace {
 
-int reap_in(const store::Store& store, const Options& options) {
+int reap_in(const store::Store& store, audit::Log& log, const Options& options) {
   if (options.unused_for && !options.images) throw Error(ExitCode::input, "--unused-for goes with --images");
   if (options.images) {
     for (const record::Reaped& reaped : reap_images(store, options)) report(options, reaped);
@@ -180,7 +182,7 @@ int reap_in(const store::Store& store, const Options& options) {
   store::list_ended(store);  // forgets what ended more than a day ago
   if (!options.targets.empty()) return reap_named(store, options);
   if (options.selects_sandboxes()) return reap_selected(store, options);
-  return reap_from_stdin(store, options);
+  return reap_from_stdin(store, log, options);
 }
 
 }  // namespace
@@ -189,7 +191,7 @@ int reap(const Options& options) {
   const store::Store store = store::Store::open();
   // Ends happen whatever a configuration says, so none is read.
   audit::Log log = life::open_log(store, {});
-  return audit::logged(log, [&] { return reap_in(store, options); });
+  return audit::logged(log, [&] { return reap_in(store, log, options); });
 }
 
 }  // namespace sandbox::tool
