@@ -3,7 +3,7 @@
 # and a tool has its page and its cases.
 
 # From the bottom up; a layer may use the layers before it.
-set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image engine life build)
+set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image doors engine life build)
 
 # Third-party packages by the short names that PACKAGES takes.
 add_library(sandbox_package_fmt INTERFACE)
@@ -21,6 +21,9 @@ endif()
 
 add_library(sandbox_package_sqlite INTERFACE)
 target_link_libraries(sandbox_package_sqlite INTERFACE SQLite::SQLite3)
+# libpsl names in its .pc file only what a shared library needs; a static program needs the rest.
+add_library(sandbox_package_psl INTERFACE)
+target_link_libraries(sandbox_package_psl INTERFACE psl idn2 unistring)
 
 # sandbox_check_edges(LAYER USED...): stops on an edge that does not point downwards.
 function(sandbox_check_edges layer)
