@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+"""Writes a few well-formed inputs for each target below a directory: without them a fuzzer
+spends its first hour finding out what a header looks like."""
+import pathlib
+import struct
+import sys
+
+
+def name(text):
+    return b"".join(bytes([len(part)]) + part for part in text.encode().split(b".")) + b"\0"
+
+
+def query(host, kind=1, edns=b""):
+    return struct.pack(">6H", 7, 0x0100, 1, 0, 0, 1 if edns else 0) + name(host) + struct.pack(">2H", kind, 1) + edns
+
+
+def sized(data, count):
+    return len(data).to_bytes(count, "big") + data
+
+
+def extension(kind, data):
+    return struct.pack(">H", kind) + sized(data, 2)
+
+
+def hello(*extensions):
+    body = (b"\3\3" + b"r" * 32 + sized(b"s" * 32, 1) + sized(b"\x13\1", 2) + sized(b"\0", 1)
+            + sized(b"".join(extensions), 2))
+    return b"\1" + sized(body, 3)
+
+
+def record(data):
+    return b"\x16\3\1" + sized(data, 2)
+
+
+def field(tag, data):
+    """As wire::FieldWriter lays them out."""
+    return struct.pack("<HHI", tag, 0, len(data)) + data
+
+
+SERVER = extension(0, sized(b"\0" + sized(b"www.example.org", 2), 2))
+MESSAGE = hello(extension(43, b"xx"), SERVER)
+OPT = b"\0" + struct.pack(">HHIH", 41, 4096, 0, 0)
+SEEDS = {
+    "dns": [query("www.example.org"), query("www.example.org", 28, OPT), query("x.test", 16)],
+    "client_hello": [record(MESSAGE), record(MESSAGE[:9]) + record(MESSAGE[9:]),
+                     record(hello(SERVER, extension(0xFE0D, b"inner"))), record(hello())],
+    "http_head": [b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n",
+                  b"GET http://example.org:8080/a?b HTTP/1.1\r\nHost: c\r\nAccept: */*\r\n\r\n",
+                  b"POST / HTTP/1.1\r\nHost: example.org\r\nContent-Length: 5\r\n\r\nabcde"],
+    "rule": [b"example.org", b"*.example.org:80,443", b"example.org:443/raw", b"open", b"192.0.2.1:80"],
+    "agent_frames": [bytes([30]) + field(tag, b"/bin/true") for tag in range(1, 16)],
+}
+
+for target, inputs in SEEDS.items():
+    folder = pathlib.Path(sys.argv[1]) / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, data in enumerate(inputs):
+        (folder / f"seed-{number}").write_bytes(data)
