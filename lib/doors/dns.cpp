@@ -12,7 +12,7 @@ constexpr std::size_t kHeader = 12;
 constexpr std::uint16_t kResponse = 0x8000, kOpcode = 0x7800, kAuthoritative = 0x0400;
 constexpr std::uint16_t kDesired = 0x0100, kAvailable = 0x0080;
 enum Code : std::uint16_t { no_error = 0, format_error = 1, no_such_name = 3, not_implemented = 4, refused = 5 };
-enum Type : std::uint16_t { type_a = 1, type_opt = 41, type_any = 255 };
+enum Type : std::uint16_t { type_a = 1, type_aaaa = 28, type_opt = 41, type_any = 255 };
 constexpr std::uint16_t kInternet = 1, kAnyClass = 255;
 constexpr std::uint32_t kTtl = 60;
 constexpr std::uint16_t kLargest = 1232;  // what we say that we take; we never send as much
@@ -150,7 +150,8 @@ Answered answer_query(std::string_view query, NameTable& names, const std::funct
   if (in != kInternet && in != kAnyClass) return {reply.with(refused), {}};
   const auto name = host_name(asked);
   if (!name) return {reply.with(no_such_name), {}};
-  if (!allowed(*name)) return {reply.with(no_such_name), name};
+  // Most programs ask for both families: one refusal is enough.
+  if (!allowed(*name)) return {reply.with(no_such_name), type == type_aaaa ? std::nullopt : name};
   if (type != type_a && type != type_any) return {reply.with(no_error), {}};
   return {reply.with(no_error, names.address_of(*name)), {}};
 }

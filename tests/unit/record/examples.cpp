@@ -9,6 +9,7 @@
 #include "record/outcome.hpp"
 #include "record/process.hpp"
 #include "record/reaped.hpp"
+#include "record/refusal.hpp"
 #include "record/sandbox.hpp"
 #include "record/verified.hpp"
 
@@ -52,8 +53,8 @@ void survives_the_loss_of_any_field(const std::string& text) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
-                   record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Failure, record::Entry,
-                   record::Verified, record::Cost) {
+                   record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Refusal, record::Failure,
+                   record::Entry, record::Verified, record::Cost) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
@@ -62,7 +63,8 @@ TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte fo
 }
 
 TEMPLATE_TEST_CASE("a reader ignores fields it does not know", "", record::Image, record::Sandbox, record::Outcome,
-                   record::Process, record::Reaped, record::Failure, record::Entry, record::Verified, record::Cost) {
+                   record::Process, record::Reaped, record::Refusal, record::Failure, record::Entry, record::Verified,
+                   record::Cost) {
   const std::string schema = TestType::kSchema;
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   Json newer = record::parse(text, "example");

@@ -1,0 +1,25 @@
+#pragma once
+// Sockets: made inside a sandbox's network namespace and used outside. A socket belongs to the
+// namespace it was made in, so whoever holds it serves the sandbox and stays where he is.
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+
+namespace sandbox::doors {
+
+struct Sockets {
+  std::vector<std::string> names;  ///< see Orders::sockets
+  std::vector<Fd> sockets;
+};
+
+enum class Ground { bare, prepared };
+
+/// Enters the user and network namespaces of a process, in a short-lived child, and makes a
+/// listening socket for each port there. On bare ground it first makes 198.18.0.0/15 local (a
+/// route, no packet filter) and adds the sockets of DNS and proxy. The caller has one thread.
+Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground);
+
+}  // namespace sandbox::doors

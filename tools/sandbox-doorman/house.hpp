@@ -1,0 +1,27 @@
+#pragma once
+// House: what all visits of one sandbox share.
+#include <cstdint>
+#include <optional>
+
+#include "doors/name_table.hpp"
+#include "doors/orders.hpp"
+#include "loop.hpp"
+#include "pump.hpp"
+#include "refusals.hpp"
+#include "resolver.hpp"
+
+namespace sandbox::doorman {
+
+struct House {
+  Loop& loop;
+  Resolver& resolver;
+  Refusals& refusals;
+  doors::Orders orders;
+  doors::NameTable names{};
+  Pipes pipes{};
+  Allowance allowance{};
+
+  bool uses_proxy_for(std::string_view name) const { return orders.proxy && orders.proxy->serves(name); }
+};
+
+}  // namespace sandbox::doorman

@@ -1,0 +1,81 @@
+#pragma once
+// Pump: moves bytes between two connected sockets without looking at them (splice through a
+// pipe), both ways. An end of file goes on as one, a reset as a reset; a slow reader slows the
+// writer, and nothing is kept for him but one pipe.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "loop.hpp"
+
+namespace sandbox::doorman {
+
+struct Pipe {
+  Fd out, in;
+};
+
+/// Pipes wait here between uses: only a direction that is stuck needs one of its own.
+class Pipes {
+ public:
+  Pipe take();
+  void put_back(Pipe pipe);
+
+ private:
+  std::vector<Pipe> free_;
+};
+
+/// Bytes that may still pass, for all pumps together; without a number, any.
+struct Allowance {
+  std::optional<std::uint64_t> left;
+};
+
+class Pump final : public Loop::Watcher {
+ public:
+  enum class End { finished, reset, allowance };
+  using Done = std::function<void(End)>;
+
+  struct Sides {
+    Fd inside, outside;
+    std::string to_outside, to_inside;  ///< was read before, goes first
+    std::optional<std::uint64_t> most_out;  ///< what may follow from inside; more is left unread
+  };
+
+  Pump(Loop& loop, Pipes& pipes, Allowance& allowance, Sides sides, Done done);
+  ~Pump() override;
+
+  void ready(int fd, std::uint32_t events) override;
+  /// Both sides see a reset.
+  void break_off();
+
+ private:
+  struct Way {
+    const Fd* from;
+    const Fd* to;
+    std::string first;
+    std::optional<std::uint64_t> most;
+    Pipe pipe{};
+    std::size_t held = 0;  ///< in the pipe
+    bool readable = true, writable = true, at_end = false, shut = false;
+  };
+  enum class Turn { waits, again, broken };
+
+  void run();
+  Turn run(Way& way);
+  Turn send_first(Way& way);
+  Turn empty_pipe(Way& way);
+  Turn fill_pipe(Way& way);
+  void finish(End end);
+
+  Loop& loop_;
+  Pipes& pipes_;
+  Allowance& allowance_;
+  Fd inside_, outside_;
+  Way out_, in_;
+  Done done_;
+  Timer again_, half_;
+};
+
+}  // namespace sandbox::doorman
