@@ -11,6 +11,7 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "build/values.hpp"
+#include "doors/presets.hpp"
 #include "record/json.hpp"
 #include "store/images.hpp"
 
@@ -19,7 +20,7 @@ namespace sandbox::build {
 namespace {
 
 /// Keys of the full recipe that this version does not carry out: known, so not "unknown".
-constexpr std::array<std::string_view, 13> kLater = {"steps",   "network", "ports", "services",
+constexpr std::array<std::string_view, 12> kLater = {"steps",   "ports", "services",
                                                      "caches",  "devices", "nested", "tests",
                                                      "bench",   "scan",    "npm",    "pip", "run"};
 
@@ -145,6 +146,18 @@ void take_resources(const Values& values, const Yaml& node, Recipe& recipe) {
   });
 }
 
+/// Rules and presets, as --allow takes them; what they are is not looked up before a launch.
+void take_network(const Values& values, const Yaml& node, Recipe& recipe) {
+  for (const Yaml& item : values.list(node)) {
+    const std::string text = values.text(item);
+    try {
+      recipe.network.push_back(doors::is_preset(text) ? text : doors::rule_text(doors::parse_rule(text)));
+    } catch (const Error& error) {
+      throw values.problem(item, error.what());
+    }
+  }
+}
+
 void take_user(const Values& values, const Yaml& node, Recipe& recipe) {
   recipe.user = node.kind == Yaml::Kind::text && is_number(node.text) ? node.text : values.text(node);
   if (!is_user(*recipe.user))
@@ -178,6 +191,7 @@ const std::vector<Key>& keys() {
       {"user", take_user},
       {"workdir", [](const Values& values, const Yaml& node, Recipe& r) { r.workdir = values.absolute_path(node); }},
       {"resources", take_resources},
+      {"network", take_network},
   };
   return all;
 }
@@ -230,6 +244,8 @@ record::Defaults Recipe::defaults_over(record::Defaults base) const {
   base.user = user.value_or(base.user);
   base.workdir = workdir.value_or(base.workdir);
   base.resources = resources.over(base.resources);
+  for (const std::string& door : network)
+    if (std::ranges::find(base.network, door) == base.network.end()) base.network.push_back(door);
   return base;
 }
 
@@ -252,7 +268,8 @@ std::string canonical_text(const Recipe& recipe) {
                        {"env", recipe.env},
                        {"user", text(recipe.user)},
                        {"workdir", text(recipe.workdir)},
-                       {"resources", recipe.resources}});
+                       {"resources", recipe.resources},
+                       {"network", recipe.network}});
 }
 
 }  // namespace sandbox::build

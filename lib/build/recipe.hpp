@@ -47,6 +47,7 @@ struct Recipe {
   std::map<std::string, std::string> env;
   std::optional<std::string> user, workdir;
   record::Limits resources;
+  std::vector<std::string> network;  ///< doors that its sandboxes ask for
 
   /// How its sandboxes run: what the recipe says, over what the image below says.
   record::Defaults defaults_over(record::Defaults base) const;

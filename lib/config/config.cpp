@@ -52,6 +52,13 @@ constexpr std::array kExecution = {
     Key{"idle", [](Config& c, const Json& v) { c.idle = parse_duration(v.get<std::string>()); }},
     Key{"limits", set_limits},
 };
+constexpr std::array kDoors = {
+    Key{"grants", [](Config& c, const Json& v) { c.grants = words(v); }},
+    Key{"resolvers", [](Config& c, const Json& v) { c.resolvers = words(v); }},
+    Key{"connections", [](Config& c, const Json& v) { c.door_connections = v.get<std::uint64_t>(); }},
+    Key{"per_second", [](Config& c, const Json& v) { c.door_rate = v.get<std::uint64_t>(); }},
+    Key{"bytes", [](Config& c, const Json& v) { c.door_bytes = size_of(v); }},
+};
 constexpr std::array kCache = {
     Key{"scope", [](Config& c, const Json& v) { c.cache_scope = v.get<std::string>(); }},
 };
@@ -103,6 +110,7 @@ void set_limits(Config& config, const Json& value) { set_keys(config, value, kLi
 constexpr std::array kTop = {
     Key{"isolation", [](Config& c, const Json& v) { set_keys(c, v, kIsolation, "isolation"); }},
     Key{"execution", [](Config& c, const Json& v) { set_keys(c, v, kExecution, "execution"); }},
+    Key{"doors", [](Config& c, const Json& v) { set_keys(c, v, kDoors, "doors"); }},
     Key{"cache", [](Config& c, const Json& v) { set_keys(c, v, kCache, "cache"); }},
     Key{"log", [](Config& c, const Json& v) { set_keys(c, v, kLog, "log"); }},
     Key{"prices", [](Config& c, const Json& v) { set_keys(c, v, kPrices, "prices"); }},

@@ -35,6 +35,9 @@ struct Config {
   std::optional<std::chrono::milliseconds> ttl;   ///< execution.ttl
   std::optional<std::chrono::milliseconds> idle;  ///< execution.idle
   record::Limits limits;                   ///< execution.limits
+  std::vector<std::string> grants;         ///< doors.grants: what recipes may ask for
+  std::vector<std::string> resolvers;      ///< doors.resolvers
+  std::optional<std::uint64_t> door_connections, door_rate, door_bytes;  ///< doors.connections, per_second, bytes
   std::string cache_scope = "trusted";     ///< cache.scope
   LogSettings log;
   Prices prices;

@@ -68,25 +68,25 @@ std::optional<HostProxy> host_proxy(const std::string& url, const std::string& e
   return proxy;
 }
 
-Json rules_json(const Rules& rules) {
-  Json list = Json::array(), blocks = Json::array();
-  for (const Rule& rule : rules.rules) list.push_back({{"allow", rule_text(rule)}, {"private", rule.private_too}});
-  for (const Block& block : rules.blocks) blocks.push_back(fmt::format("{}/{}", address_text(block.first), block.length));
-  return {{"rules", list}, {"blocks", blocks}};
+record::Doors described(const Rules& rules) {
+  record::Doors doors;
+  for (const Rule& rule : rules.rules) doors.rules.push_back({rule_text(rule), rule.private_too});
+  for (const Block& block : rules.blocks) doors.blocks.push_back(fmt::format("{}/{}", address_text(block.first), block.length));
+  return doors;
 }
 
-Rules rules_of(const Json& json) {
+Rules rules_of(const record::Doors& doors) {
   Rules rules;
-  for (const Json& one : field<Json>(json, "rules")) {
-    rules.rules.push_back(parse_rule(field<std::string>(one, "allow")));
-    rules.rules.back().private_too = field<bool>(one, "private");
+  for (const record::Door& door : doors.rules) {
+    rules.rules.push_back(parse_rule(door.allow));
+    rules.rules.back().private_too = door.private_too;
   }
-  for (const std::string& block : field<std::vector<std::string>>(json, "blocks")) rules.blocks.push_back(parse_block(block));
+  for (const std::string& block : doors.blocks) rules.blocks.push_back(parse_block(block));
   return rules;
 }
 
 void to_json(Json& json, const Orders& orders) {
-  json = {{"doors", rules_json(orders.rules)},
+  json = {{"doors", described(orders.rules)},
           {"connections", orders.limits.connections},
           {"per_second", orders.limits.per_second},
           {"bytes", or_null(orders.limits.bytes)},
@@ -97,7 +97,7 @@ void to_json(Json& json, const Orders& orders) {
 }
 
 void from_json(const Json& json, Orders& orders) {
-  orders.rules = rules_of(field<Json>(json, "doors"));
+  orders.rules = rules_of(field<record::Doors>(json, "doors"));
   orders.limits = {field<std::uint64_t>(json, "connections"), field<std::uint64_t>(json, "per_second"),
                    field_if<std::uint64_t>(json, "bytes")};
   orders.proxy = proxy_of(field<Json>(json, "proxy"));

@@ -8,7 +8,7 @@
 
 #include "base/fd.hpp"
 #include "doors/rule.hpp"
-#include "record/json.hpp"
+#include "record/doors.hpp"
 
 namespace sandbox::doors {
 
@@ -45,9 +45,9 @@ struct Orders {
 void to_json(Json& json, const Orders& orders);
 void from_json(const Json& json, Orders& orders);
 
-/// Rules as they travel and as records show them.
-Json rules_json(const Rules& rules);
-Rules rules_of(const Json& json);
+/// Rules as records show them, and back.
+record::Doors described(const Rules& rules);
+Rules rules_of(const record::Doors& doors);
 
 /// One datagram; the sockets come as descriptors.
 void send_orders(const Fd& socket, const Orders& orders, const std::vector<Fd>& sockets);

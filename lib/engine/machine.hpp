@@ -22,6 +22,14 @@ struct Share {
   bool writable = false;
 };
 
+/// A small file that shows inside, over whatever the image has there. `instead`: only over one
+/// that the image has.
+struct ShownFile {
+  std::string path;  ///< absolute, inside
+  std::string text;
+  bool instead = false;
+};
+
 /// What to start. Made by the launcher, carried out by the supervisor.
 struct Spec {
   std::string id;
@@ -29,6 +37,7 @@ struct Spec {
   Path directory;              ///< the sandbox's own, in the store
   std::vector<Path> layers;    ///< trees, lowest first
   std::vector<Share> shares;
+  std::vector<ShownFile> files;
   std::optional<Path> workspace;  ///< a folder of the host, copied to /workspace
   record::Limits limits;       ///< complete
   std::vector<std::string> allow_missing;  ///< walls that may be absent

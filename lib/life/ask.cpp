@@ -11,6 +11,8 @@
 #include "audit/log.hpp"
 #include "base/error.hpp"
 #include "life/message.hpp"
+#include "record/chain.hpp"
+#include "record/failure.hpp"
 #include "record/fields.hpp"
 #include "store/sandboxes.hpp"
 
@@ -78,6 +80,19 @@ std::optional<record::Reaped> ask_end(const store::Store& store, std::string_vie
                                       std::string_view how) {
   const auto connection = dial(store, id);
   return connection ? ask_end(*connection, grace, how) : std::nullopt;
+}
+
+record::Sandbox ask_change(const store::Store& store, std::string_view id, const doors::Change& change,
+                           const doors::Orders& orders) {
+  const auto connection = dial(store, id);
+  const auto answer =
+      connection ? ask(*connection, {{"ask", "change"}, {"change", change}, {"orders", orders}}, kPatienceWithAnEnd) : std::nullopt;
+  if (!answer) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not answer", id));
+  if (record::is_failure(*answer)) {
+    const auto failure = answer->get<record::Failure>();
+    throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint);
+  }
+  return answer->get<record::Sandbox>();
 }
 
 }  // namespace sandbox::life

@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "base/fd.hpp"
+#include "doors/change.hpp"
 #include "record/reaped.hpp"
+#include "record/sandbox.hpp"
 #include "record/usage.hpp"
 #include "store/store.hpp"
 
@@ -28,5 +30,10 @@ std::optional<record::Reaped> ask_end(const store::Store& store, std::string_vie
 
 /// The same over a connection that exists.
 std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how);
+
+/// Changes its doors; `orders` tell the rest to a doorman that has to be started. Returns the new
+/// record; throws what the supervisor answers.
+record::Sandbox ask_change(const store::Store& store, std::string_view id, const doors::Change& change,
+                           const doors::Orders& orders);
 
 }  // namespace sandbox::life

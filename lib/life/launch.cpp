@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "isolate/settle.hpp"
 #include "life/caches.hpp"
+#include "life/door_plan.hpp"
 #include "life/message.hpp"
 #include "life/places.hpp"
 #include "life/plan.hpp"
@@ -102,6 +103,7 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;
+  plan_doors(plan, config, request, image);
   plan.env.insert(image.defaults.env.begin(), image.defaults.env.end());
   plan.secrets = request.secrets;
   plan.ttl = request.ttl ? request.ttl : config.ttl ? config.ttl : std::chrono::hours(2);
@@ -128,6 +130,7 @@ void describe(Plan& plan, const LaunchRequest& request, const record::Image& ima
   sandbox.workdir = request.workdir.value_or(image.defaults.workdir);
   for (const auto& [name, value] : plan.secrets) sandbox.secrets.push_back(name);
   sandbox.limits = plan.spec.limits;
+  if (plan.doors) sandbox.doors = doors::described(plan.doors->rules);
 }
 
 record::Sandbox await_ready(const Fd& channel) {

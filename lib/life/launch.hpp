@@ -30,6 +30,10 @@ struct LaunchRequest {
   std::optional<std::string> cache_scope;
   std::optional<Path> workspace;    ///< copied to /workspace
   std::optional<std::chrono::milliseconds> ttl, idle;
+  std::vector<std::string> allow, allow_cidr;  ///< doors
+  std::vector<std::string> grant;   ///< doors that the recipe asks for and may have; "all"
+  bool no_network = false;          ///< no doors, whatever the recipe asks for
+  bool proxy_variables = false;     ///< for programs that insist on a proxy
   bool evictable = false;
   std::optional<std::chrono::milliseconds> wait;  ///< for a place
   bool evict_oldest = false;

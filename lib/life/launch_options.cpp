@@ -49,6 +49,28 @@ void add_walls(cli::Options& options, LaunchRequest& request) {
       ->take_all();
 }
 
+void add_doors(cli::Options& options, LaunchRequest& request) {
+  options
+      .option("--allow", request.allow, "RULE",
+              "A door out: HOST, HOST:PORT[,PORT], HOST:PORT/raw, '*.DOMAIN', open; apt, npm, pip, go, cargo, git:HOST")
+      ->expected(1)
+      ->take_all();
+  options.option("--allow-cidr", request.allow_cidr, "BLOCK", "Doors may lead to these private addresses")->expected(1)->take_all();
+  options.option("--grant", request.grant, "RULE", "Open this door if the recipe asks for it; all: every one")
+      ->expected(1)
+      ->take_all();
+  options.app()
+      .add_option_function<std::string>(
+          "--network",
+          [&request](const std::string& which) {
+            if (which != "none") throw Error(ExitCode::input, fmt::format("--network '{}': only 'none' is known", visible(which)));
+            request.no_network = true;
+          },
+          "none: no doors, whatever the recipe asks for")
+      ->type_name("WHICH");
+  options.flag("--proxy-variables", request.proxy_variables, "Set http_proxy and its like to the proxy of the doors");
+}
+
 void add_places(cli::Options& options, LaunchRequest& request) {
   options.duration("--wait", request.wait, "Wait so long for a place; without it, 75 when all are taken");
   options.app()
@@ -90,6 +112,7 @@ void add_launch_options(cli::Options& options, LaunchRequest& request) {
   options.option("--workspace", request.workspace, "DIR", "Copy this folder to /workspace");
   options.duration("--idle", request.idle, "End it after so long without a command");
   options.duration("--ttl", request.ttl, "End it after so long; default 2h");
+  add_doors(options, request);
   add_walls(options, request);
   add_places(options, request);
 }

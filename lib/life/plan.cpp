@@ -19,14 +19,24 @@ Json share_json(const engine::Share& share) {
   return {{"source", share.source.native()}, {"target", share.target}, {"writable", share.writable}};
 }
 
+Json file_json(const engine::ShownFile& file) {
+  return {{"path", file.path}, {"text", record::text_json(file.text)}, {"instead", file.instead}};
+}
+
+engine::ShownFile file_of(const Json& json) {
+  return {field<std::string>(json, "path"), record::text_of(field<Json>(json, "text")), field<bool>(json, "instead")};
+}
+
 Json spec_json(const engine::Spec& spec) {
-  Json shares = Json::array();
+  Json shares = Json::array(), files = Json::array();
+  for (const engine::ShownFile& file : spec.files) files.push_back(file_json(file));
   for (const engine::Share& share : spec.shares) shares.push_back(share_json(share));
   return {{"id", spec.id},
           {"place", spec.place},
           {"directory", spec.directory.native()},
           {"layers", strings(spec.layers)},
           {"shares", shares},
+          {"files", files},
           {"workspace", spec.workspace ? Json(spec.workspace->native()) : Json(nullptr)},
           {"limits", spec.limits},
           {"allow_missing", spec.allow_missing},
@@ -42,6 +52,7 @@ engine::Spec spec_of(const Json& json) {
   for (const Json& share : field<Json>(json, "shares"))
     spec.shares.push_back(
         {field<std::string>(share, "source"), field<std::string>(share, "target"), field<bool>(share, "writable")});
+  for (const Json& file : field<Json>(json, "files")) spec.files.push_back(file_of(file));
   if (const auto workspace = field_if<std::string>(json, "workspace")) spec.workspace = *workspace;
   spec.limits = field<record::Limits>(json, "limits");
   spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
@@ -80,6 +91,7 @@ void to_json(Json& json, const Plan& plan) {
           {"sandbox", plan.sandbox},
           {"env", pairs_json(plan.env)},
           {"secrets", pairs_json(plan.secrets)},
+          {"doors", or_null(plan.doors)},
           {"ttl_ms", or_null(count(plan.ttl))},
           {"idle_ms", or_null(count(plan.idle))},
           {"actor", plan.actor},
@@ -94,6 +106,7 @@ void from_json(const Json& json, Plan& plan) {
   plan.sandbox = field<record::Sandbox>(json, "sandbox");
   plan.env = pairs_of(field<Json>(json, "env"));
   plan.secrets = pairs_of(field<Json>(json, "secrets"));
+  plan.doors = field_if<doors::Orders>(json, "doors");
   plan.ttl = duration_if(json, "ttl_ms");
   plan.idle = duration_if(json, "idle_ms");
   plan.actor = field<record::Actor>(json, "actor");

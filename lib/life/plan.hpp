@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "doors/orders.hpp"
 #include "engine/machine.hpp"
 #include "record/entry.hpp"
 #include "record/sandbox.hpp"
@@ -25,6 +26,7 @@ struct Plan {
   std::optional<std::chrono::milliseconds> idle;
   record::Actor actor;        ///< on whose behalf, for the log
   bool log_required = false;
+  std::optional<doors::Orders> doors;  ///< without its sockets
   bool lease = false;  ///< end when the launcher's connection closes
 };
 

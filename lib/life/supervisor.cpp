@@ -15,10 +15,12 @@
 #include "audit/log.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "doors/change.hpp"
 #include "engine/container/container.hpp"
 #include "isolate/namespaces.hpp"
 #include "life/agent_link.hpp"
 #include "life/copy_tree.hpp"
+#include "life/door_keeper.hpp"
 #include "life/footprint.hpp"
 #include "life/message.hpp"
 #include "life/plan.hpp"
@@ -81,6 +83,8 @@ class Supervisor {
   void prepare();
   void watch(const Fd& fd);
   void handle(int fd);
+  void lose_doorman();
+  Json change(const Json& question);
   void hear_agent();
   void welcome();
   void hear(std::list<Visitor>::iterator visitor);
@@ -101,6 +105,7 @@ class Supervisor {
   audit::Log log_;
   std::unique_ptr<engine::Machine> machine_;
   std::unique_ptr<AgentLink> agent_;
+  std::optional<DoorKeeper> keeper_;  // dropping it ends the doorman
   Fd listener_, signals_, ttl_, idle_, epoll_;
   std::list<Visitor> visitors_;
   std::list<Fd> to_be_told_;  // asked for the end, and wait for its record
@@ -120,6 +125,10 @@ void Supervisor::start(Fd agent) {
   prepare();
   machine_->await_start();
   Stopwatch watch;
+  if (plan_.doors) {
+    keeper_->open(machine_->ending(), *plan_.doors);  // before any command: none finds a door shut
+    sandbox.timings_ms["doors"] = watch.lap_ms();
+  }
   if (const Fd workspace = machine_->take_workspace())
     copy_tree(*plan_.spec.workspace, workspace, {.owner = machine_->owner()});
   if (first_client_) agent_->hand_over(first_client_);
@@ -147,6 +156,7 @@ void Supervisor::prepare() {
   const Fd directory = checked_fd(::open(plan_.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
                                   "cannot open the sandbox's directory");
   listener_ = listen_in(directory);
+  if (plan_.doors) keeper_.emplace(DoorKeeper::start(plan_.spec.directory, plan_.spec.place));
   sandbox.walls = machine_->walls();
   sandbox.agent = identity_of(machine_->pid());
   if (plan_.ttl) sandbox.expires = rfc3339(wall_now() + *plan_.ttl);
@@ -179,6 +189,7 @@ void Supervisor::serve() {
   for (const Fd& fd : {std::cref(listener_), std::cref(signals_), std::cref(ttl_), std::cref(idle_),
                        std::cref(machine_->control()), std::cref(machine_->ending())})
     watch(fd);
+  if (keeper_) watch(keeper_->ending());
   if (plan_.lease) watch(channel_);
   else channel_.close();
   if (!plan_.lease) drop_code_pages();  // a lease is too short to be worth it
@@ -208,6 +219,7 @@ void Supervisor::handle(int fd) {
     active_ = 0;
     return begin_end("crash", milliseconds(0));
   }
+  if (keeper_ && fd == keeper_->ending().get()) return lose_doorman();
   if (fd == signals_.get()) {
     signalfd_siginfo info;
     [[maybe_unused]] const ssize_t n = ::read(fd, &info, sizeof info);
@@ -218,6 +230,34 @@ void Supervisor::handle(int fd) {
   if (plan_.lease && fd == channel_.get()) return begin_end("exit", milliseconds(0));
   for (auto visitor = visitors_.begin(); visitor != visitors_.end(); ++visitor)
     if (visitor->connection().get() == fd) return hear(visitor);
+}
+
+/// All doors are shut then; the record must not say otherwise.
+void Supervisor::lose_doorman() {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, keeper_->ending().get(), nullptr);
+  keeper_.reset();
+  plan_.sandbox.doors = {};
+  store::write_sandbox(store_, plan_.sandbox);
+}
+
+/// What cannot be changed leaves the doors as they were.
+Json Supervisor::change(const Json& question) try {
+  doors::Rules rules = doors::changed(keeper_ ? keeper_->rules() : doors::Rules{}, question.at("change").get<doors::Change>());
+  if (keeper_) {
+    keeper_->change(machine_->ending(), rules);
+  } else if (!rules.rules.empty()) {
+    auto orders = question.at("orders").get<doors::Orders>();
+    orders.rules = rules;
+    DoorKeeper keeper = DoorKeeper::start(plan_.spec.directory, plan_.spec.place);
+    keeper.open(machine_->ending(), std::move(orders));
+    keeper_.emplace(std::move(keeper));
+    watch(keeper_->ending());
+  }
+  plan_.sandbox.doors = doors::described(rules);
+  store::write_sandbox(store_, plan_.sandbox);
+  return plan_.sandbox;
+} catch (const Error& error) {
+  return record::Failure::of(error, "sandbox-supervise", nullptr);
 }
 
 void Supervisor::hear_agent() {
@@ -281,6 +321,7 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
   const std::string ask = question.value("ask", "");
   try {
     if (ask == "status" || ask == "counters") return send_message(visitor->connection(), status(ask == "status"));
+    if (ask == "change") send_message(visitor->connection(), change(question));
     if (ask == "end") {
       to_be_told_.push_back(duplicate(visitor->connection()));
       if (ending_.empty())

@@ -18,7 +18,8 @@ void to_json(Json& json, const Defaults& defaults) {
   json = {{"env", defaults.env},
           {"user", defaults.user},
           {"workdir", defaults.workdir},
-          {"resources", defaults.resources}};
+          {"resources", defaults.resources},
+          {"network", defaults.network}};
 }
 
 void from_json(const Json& json, Defaults& defaults) {
@@ -26,6 +27,7 @@ void from_json(const Json& json, Defaults& defaults) {
   defaults.user = field<std::string>(json, "user");
   defaults.workdir = field<std::string>(json, "workdir");
   defaults.resources = field<Limits>(json, "resources");
+  defaults.network = field_if<std::vector<std::string>>(json, "network").value_or(std::vector<std::string>{});
 }
 
 void to_json(Json& json, const Image& image) {

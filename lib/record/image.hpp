@@ -24,6 +24,7 @@ struct Defaults {
   std::string user = "root";
   std::string workdir = "/";
   Limits resources;
+  std::vector<std::string> network;  ///< doors that the recipe asks for
 };
 
 struct Image {

@@ -35,6 +35,7 @@ void to_json(Json& json, const Sandbox& s) {
           {"secrets", s.secrets},
           {"limits", s.limits},
           {"walls", s.walls},
+          {"doors", s.doors},
           {"supervisor", s.supervisor},
           {"agent", s.agent},
           {"cgroups", s.cgroups},
@@ -65,6 +66,7 @@ void from_json(const Json& json, Sandbox& s) {
   s.secrets = field<std::vector<std::string>>(json, "secrets");
   s.limits = field<Limits>(json, "limits");
   s.walls = field<std::vector<Wall>>(json, "walls");
+  s.doors = field_if<Doors>(json, "doors").value_or(Doors{});
   s.supervisor = field<ProcessIdentity>(json, "supervisor");
   s.agent = field<ProcessIdentity>(json, "agent");
   s.cgroups = field<std::vector<std::string>>(json, "cgroups");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "record/doors.hpp"
 #include "record/json.hpp"
 #include "record/limits.hpp"
 #include "record/usage.hpp"
@@ -38,6 +39,7 @@ struct Sandbox {
   std::vector<std::string> secrets;  ///< names only
   Limits limits;
   std::vector<Wall> walls;
+  Doors doors;
   ProcessIdentity supervisor;
   ProcessIdentity agent;
   std::vector<std::string> cgroups;  ///< absolute directories that belong to it

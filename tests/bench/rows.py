@@ -12,7 +12,7 @@ import clock
 import peers
 from clock import Contender, median, percentile
 
-TOOLS = ("build", "exec", "launch", "list", "log", "reap", "run")
+TOOLS = ("build", "change", "exec", "launch", "list", "log", "reap", "run")
 
 
 class Bench:
@@ -194,7 +194,78 @@ def audit(bench):
         yield row(f"sandbox-log --verify, {number} entries", reader.times or None, reason=reader.reason)
 
 
-GROUPS = {"audit": audit, "start": start, "version": version, "many": many, "memory": memory, "build": build, "streams": streams}
+CLIENT = """
+import socket, sys, time
+host, port, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+if what == "bytes":
+    with socket.create_connection((host, port)) as c:
+        buffer, got, start = bytearray(1 << 20), 0, time.perf_counter()
+        while got < int(sys.argv[4]):
+            got += c.recv_into(buffer)
+        print(got / (time.perf_counter() - start) / 2**20)
+else:
+    address = socket.gethostbyname(host)
+    for _ in range(int(sys.argv[4])):
+        start = time.perf_counter()
+        with socket.create_connection((address, port)) as c:
+            c.recv(9)
+        print((time.perf_counter() - start) * 1000)
+        time.sleep(0.01)
+"""
+
+
+def _server(bench, kind, *arguments):
+    place = bench.scratch / kind
+    place.unlink(missing_ok=True)
+    script = "name_server.py" if kind == "names" else "servers.py"
+    named = arguments if kind == "names" else (kind, *arguments)
+    process = subprocess.Popen(["python3", str(bench.source / "tests/support" / script), str(place), *named])
+    while not place.exists():
+        time.sleep(0.01)
+    return process, place.read_text()
+
+
+def doors(bench):
+    """Through a door, beside the same client and server on plain loopback; and what doors cost a launch."""
+    servers = [_server(bench, "flood"), _server(bench, "hello"), _server(bench, "names", "web.example.org=127.0.0.1")]
+    flood, hello = servers[0][1], servers[1][1]
+    config = bench.scratch / "doors.json"
+    config.write_text(json.dumps({"doors": {"resolvers": [servers[2][1]], "per_second": 100000}}))
+    before, os.environ["SANDBOX_CONFIG"] = os.environ["SANDBOX_CONFIG"], str(config)
+    allow = ["--allow", f"web.example.org:{flood},{hello}", "--allow-cidr", "127.0.0.1"]
+    kept = subprocess.run(["sandbox-launch", "-q", *allow, "python-3.11"], check=True, capture_output=True,
+                          text=True).stdout.strip()
+    ways = {"loopback": (["python3"], "127.0.0.1"), "door": (["sandbox-exec", kept, "--", "python3"], "web.example.org")}
+    try:
+        speeds, times = {}, {}
+        for _ in range(3):
+            for name, (argv, host) in ways.items():
+                for kind, port, amount, into in (("bytes", flood, bench.streamed_mib << 20, speeds), ("connections", hello, bench.count, times)):
+                    said = subprocess.run([*argv, "-c", CLIENT, host, port, kind, str(amount)], check=True,
+                                          capture_output=True, text=True).stdout
+                    into.setdefault(name, []).extend(map(float, said.split()))
+        for name in ways:
+            yield row(f"bytes through {name}", value=median(speeds[name]), unit="MiB/s")
+        yield row("  door / loopback", value=median(speeds["door"]) / median(speeds["loopback"]), unit="x", target="0.7 x",
+                  at_least=0.7)
+        for name in ways:
+            yield row(f"connection through {name}", times[name])
+        pair = [Contender("without doors", ["sandbox-launch", "busybox"], lambda out: bench.reap(json.loads(out)["id"])),
+                Contender("with doors", ["sandbox-launch", *allow, "busybox"], lambda out: bench.reap(json.loads(out)["id"]))]
+        clock.interleave(pair, bench.count, 0.02, bench.scratch)
+        for contender in pair:
+            yield row(f"launch {contender.name}", contender.times)
+        yield row("  dearer by", value=median(pair[1].times) - median(pair[0].times), target="1 ms", at_most=1.0)
+    finally:
+        bench.reap(kept)
+        os.environ["SANDBOX_CONFIG"] = before
+        for process, _ in servers:
+            process.kill()
+            process.wait()
+
+
+GROUPS = {"audit": audit, "doors": doors, "start": start, "version": version, "many": many, "memory": memory, "build": build,
+          "streams": streams}
 
 
 def measured(name, bench):

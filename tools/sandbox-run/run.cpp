@@ -10,6 +10,7 @@
 #include "life/execute.hpp"
 #include "life/journal.hpp"
 #include "life/message.hpp"
+#include "life/refusals.hpp"
 #include "record/stream.hpp"
 
 namespace sandbox::tool {
@@ -67,6 +68,11 @@ void explain(const record::Verdict& verdict) {
     write_all(2, fmt::format("sandbox-run: {}\n", text), "stderr");
 }
 
+/// A door that was shut is the likeliest reason of a failure that had something to do with it.
+void explain_refusals(const store::Store& store, const std::string& id) {
+  for (const std::string& line : life::told_refusals(store, id)) write_all(2, fmt::format("sandbox-run: {}\n", line), "stderr");
+}
+
 int run_in(const store::Store& store, const config::Config& config, audit::Log& log, const Options& options) {
   auto [ours, theirs] = socket_pair(SOCK_STREAM);
   life::Launching launching = life::begin_launch(store, config, options.launch, std::move(theirs));
@@ -74,6 +80,7 @@ int run_in(const store::Store& store, const config::Config& config, audit::Log& 
   life::Target target{std::move(ours), {}, life::LimitWatch(store, launching.id(), life::LimitWatch::Baseline::zero)};
   for (const auto& [name, value] : options.launch.secrets) target.secrets.push_back(value);
   log.redact(target.secrets);
+  const std::string id = launching.id();
   Lease lease(std::move(launching));
   if (options.record) return run_recorded(std::move(target), lease, log, options);
   const record::CommandOutcome outcome = [&] {
@@ -84,8 +91,9 @@ int run_in(const store::Store& store, const config::Config& config, audit::Log& 
       throw;
     }
   }();
-  const std::string& id = lease.sandbox().id;  // known to run: its launch is in the log before its command
+  lease.sandbox();  // known to run: its launch is in the log before its command
   log.append(audit::commanded(id, outcome, life::asked(options.command), audit::Output::passed_through));
+  if (!outcome.verdict.succeeded()) explain_refusals(store, id);
   lease.end();
   explain(outcome.verdict);
   return record::shell_code(outcome.verdict);

@@ -15,6 +15,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "isolate/capabilities.hpp"
 #include "isolate/cgroup.hpp"
 #include "isolate/devices.hpp"
@@ -127,6 +128,37 @@ void mount_shares(State& state) {
   }
 }
 
+/// Where a file is to be mounted; a link that the image has there makes room first.
+Fd place_of(State& state, const ShownFile& file) {
+  const std::string_view path = std::string_view(file.path).substr(1);
+  const std::size_t slash = path.rfind('/');
+  const Fd folder = isolate::open_or_make_directory(state.root, slash == path.npos ? "." : path.substr(0, slash));
+  const std::string name(path.substr(slash == path.npos ? 0 : slash + 1));
+  struct stat info {};
+  const bool there = ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+  if (!there && file.instead) return {};
+  if (there && S_ISLNK(info.st_mode) && !file.instead && ::unlinkat(folder.get(), name.c_str(), 0) < 0)
+    throw_system_error("cannot replace a link of the image", file.path);
+  if (there && !S_ISREG(info.st_mode) && file.instead) return {};
+  return isolate::open_or_make_file(state.root, path);
+}
+
+/// On the disk beside the upper layer: they are no change that the sandbox made.
+void show_files(State& state) {
+  if (!state.inside.spec.files.empty() && ::mkdirat(state.disk.get(), "f", 0755) < 0)
+    throw_system_error("cannot make a directory on the disk", "f");
+  int number = 0;
+  for (const ShownFile& file : state.inside.spec.files) {
+    const Fd target = place_of(state, file);
+    if (!target) continue;
+    const std::string name = fmt::format("f/{}", number++);
+    const Fd made = checked_fd(::openat(state.disk.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644),
+                               "cannot make a file on the disk", name);
+    write_all(made.get(), file.text, file.path);
+    isolate::attach(isolate::copy_mount(AT_FDCWD, name.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), target, file.path);
+  }
+}
+
 /// Filled by the supervisor, who may read the host's folder.
 void make_workspace(State& state) {
   if (!state.inside.spec.workspace) return;
@@ -188,6 +220,7 @@ constexpr Step kSteps[] = {
     {"proc", mount_proc, 2},                 // needs our own pid namespace, and the host's unmasked /proc
     {"dev", mount_dev, 3},                   // from the host's nodes, before the pivot hides them
     {"shares", mount_shares, 4},             // last of the mounts: they may cover anything but /proc and /dev
+    {"files", show_files, -1},
     {"workspace", make_workspace, -1},
     {"cgroups", join_cgroups, 5},            // before anything of the sandbox's own can run
     {"pivot", change_root, 6},               // from here on nothing of the host can be named

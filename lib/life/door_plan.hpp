@@ -1,0 +1,24 @@
+#pragma once
+// Door plan: which doors a sandbox gets. A recipe asks, the caller grants: presets of package
+// managers are granted by default, everything else needs his word.
+#include "config/config.hpp"
+#include "life/launch.hpp"
+#include "life/plan.hpp"
+#include "record/image.hpp"
+
+namespace sandbox::life {
+
+/// Adds doors, and what their managers need inside, to the plan. Throws Error(input) that lists
+/// what was asked for and not granted.
+void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& request, const record::Image& image);
+
+/// One --allow: its rules; what a preset brings goes to the plan.
+std::vector<doors::Rule> rules_for(const std::string& text, Plan* plan);
+
+/// Limits, the host's proxy and name servers: the part of the orders that is no rule.
+doors::Orders orders_of_host(const config::Config& config);
+
+/// resolv.conf of a sandbox with doors.
+std::string resolver_file();
+
+}  // namespace sandbox::life

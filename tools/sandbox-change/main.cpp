@@ -1,0 +1,26 @@
+// sandbox-change changes a sandbox that runs, and prints its record as it is then.
+#include "change.hpp"
+#include "cli/options.hpp"
+#include "cli/tool_main.hpp"
+
+namespace {
+
+int run(int argc, char** argv) {
+  using namespace sandbox;
+  tool::Options chosen;
+  cli::Options options("sandbox-change", "Change a sandbox that runs");
+  options.app().add_option("ID", chosen.targets, "Ids or names; without any, records are read from stdin");
+  options.option("--allow", chosen.allow, "RULE", "Open a door, as with sandbox-launch")->expected(1)->take_all();
+  options.option("--allow-cidr", chosen.allow_cidr, "BLOCK", "Doors may lead to these private addresses")->expected(1)->take_all();
+  options.option("--close", chosen.close, "RULE", "Close a door; what goes through it ends")->expected(1)->take_all();
+  options.flag("--close-all", chosen.close_all, "Close all doors; those of --allow are opened then");
+  options.output(chosen.output);
+  options.examples({{"sandbox-change sb-abcdefghij --close-all", "install, then close the network"},
+                    {"sandbox-change sb-abcdefghij --allow files.example.org", "one door more"}});
+  options.parse(argc, argv);
+  return tool::change(chosen);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return sandbox::cli::tool_main("sandbox-change", argc, argv, run); }
