@@ -75,6 +75,15 @@ TEST_CASE("keys of the full recipe are known, and not supported yet") {
   CHECK(test::contains(test::error_of([] { parse_recipe("name: x\nfrom: oci:x\n", "/r"); }).what(), "not supported"));
 }
 
+TEST_CASE("the doors that a recipe asks for are rules or presets") {
+  using Words = std::vector<std::string>;
+  const build::Recipe recipe = with("network: [npm, Files.example.org, '*.example.org:80', 'git:code.example.org']\n");
+  CHECK(recipe.network == Words{"npm", "files.example.org", "*.example.org:80", "git:code.example.org"});
+  CHECK(recipe.defaults_over({.network = {"pip", "npm"}}).network ==
+        Words{"pip", "npm", "files.example.org", "*.example.org:80", "git:code.example.org"});
+  CHECK(test::contains(refusal("network: [npm, '*.org']\n"), "3:16: door '*.org': anybody may register"));
+}
+
 TEST_CASE("name and from are needed") {
   CHECK(test::refuses([] { parse_recipe("from: scratch\n", "/r"); }, "'name' is missing"));
   CHECK(test::refuses([] { parse_recipe("name: x\n", "/r"); }, "'from' is missing"));
