@@ -362,6 +362,7 @@ void Supervisor::finish() {
   listener_.close();
   record::Reaped reaped = account();
   machine_->kill();
+  keeper_.reset();
   // While the kernel takes the namespaces down. Should we die now, recovery writes it again.
   store::write_ended(store_, ended_record(plan_.sandbox, ending_, reaped.usage));
   reaped.log_head = log_.append_regardless(audit::ended(reaped));
