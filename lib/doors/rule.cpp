@@ -16,6 +16,7 @@ namespace sandbox::doors {
 namespace {
 
 constexpr std::uint16_t kTls = 443;
+constexpr std::string_view kOpen = "open";
 
 Error bad(std::string_view text, std::string_view problem, std::string hint = {}) {
   return Error(ExitCode::input, fmt::format("door '{}': {}", visible(text), problem),
@@ -51,6 +52,7 @@ void take_host(Rule& rule, std::string_view host, std::string_view text) {
   const auto name = host_name(host);
   if (!name) throw bad(text, fmt::format("'{}' is not a host name", visible(host)));
   rule.host = *name;
+  if (rule.host == kOpen) throw bad(text, "a word of ours is no host's name", "open in lower case, or the host's whole name");
   if (rule.names == Rule::Names::below && is_public_suffix(rule.host))
     throw bad(text, fmt::format("anybody may register a name below '{}'", rule.host), "name the hosts, or use open");
 }
@@ -71,7 +73,7 @@ bool Rule::covers(std::string_view name) const {
 
 Rule parse_rule(std::string_view text) {
   Rule rule;
-  if (text == "open") return {Rule::Names::any, "", {22, 80, kTls}};
+  if (text == kOpen) return {Rule::Names::any, "", {22, 80, kTls}};
   std::string_view rest = text;
   if (rest.ends_with("/raw")) {
     rule.raw = true;
@@ -86,7 +88,7 @@ Rule parse_rule(std::string_view text) {
 }
 
 std::string rule_text(const Rule& rule) {
-  if (rule.names == Rule::Names::any) return "open";
+  if (rule.names == Rule::Names::any) return std::string(kOpen);
   std::string text = (rule.names == Rule::Names::below ? "*." : "") + rule.host;
   if (!is_tls(rule) || rule.raw) text += fmt::format(":{}", fmt::join(rule.ports, ","));
   return rule.raw ? text + "/raw" : text;

@@ -36,6 +36,7 @@ TEST_CASE("a rule that could be misunderstood is refused") {
   CHECK(refuses([] { parse_rule("192.0.2.1"); }, "an address is no name"));
   CHECK(refuses([] { parse_rule("192.0.2.1:80"); }, "an address is no name"));
   CHECK(refuses([] { parse_rule("2001:db8::1"); }, "an address is no name"));
+  for (const char* text : {"Open", "OPEN:22", "*.open"}) CHECK(refuses([&] { parse_rule(text); }, "a word of ours"));
   for (const char* text : {"example.org:", "example.org:0", "example.org:65536", "example.org:80,", "example.org:-1", "example.org:http"})
     CHECK(refuses([&] { parse_rule(text); }, "not a port"));
   for (const char* text : {"example.org:53", "example.org:800"})
