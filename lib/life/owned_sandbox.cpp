@@ -1,0 +1,138 @@
+#include "life/owned_sandbox.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "doors/change.hpp"
+#include "isolate/namespaces.hpp"
+#include "life/copy_tree.hpp"
+#include "life/process.hpp"
+#include "life/recover.hpp"
+#include "life/visitors.hpp"
+#include "store/sandboxes.hpp"
+
+namespace sandbox::life {
+
+OwnedSandbox::OwnedSandbox(ReceivedPlan received, engine::HostFacts host)
+    : plan(std::move(received.plan)),
+      facts(std::move(host)),
+      place(std::move(received.place)),
+      first_client(std::move(received.first_client)),
+      store(store::Store::at(plan.store_state, plan.store_run)),
+      log({store.log(), "sandbox-supervise", plan.actor, plan.log_required}) {
+  for (const auto& [name, value] : plan.secrets) log.redact({value});
+}
+
+void OwnedSandbox::start(Fd program) {
+  record::Sandbox& sandbox = plan.sandbox;
+  facts.ids = isolate::id_map_for(static_cast<std::uint32_t>(plan.spec.place));
+  sandbox.supervisor = identity_of(::getpid());
+  for (const Path& path : engine::cgroup_paths(facts, plan.spec.id)) sandbox.cgroups.push_back(path.native());
+
+  machine = engine::start_container(plan.spec, facts, std::move(program));
+  agent = std::make_unique<AgentLink>(machine->control());
+  prepare();
+  machine->await_start();
+  Stopwatch watch;
+  if (plan.doors) {
+    keeper->open(machine->ending(), *plan.doors);  // before any command: none finds a door shut
+    sandbox.timings_ms["doors"] = watch.lap_ms();
+  }
+  if (const Fd workspace = machine->take_workspace())
+    copy_tree(*plan.spec.workspace, workspace, {.owner = machine->owner()});
+  if (first_client) agent->hand_over(first_client);
+  first_client.close();
+  agent->await_ready();
+  for (const auto& [stage, ms] : machine->timings_ms()) sandbox.timings_ms[stage] = ms;
+  sandbox.timings_ms["agent"] = watch.lap_ms();
+
+  sandbox.state = "running";
+  store::write_sandbox(store, sandbox);
+}
+
+/// What can be done while the child is still on its way.
+void OwnedSandbox::prepare() {
+  record::Sandbox& sandbox = plan.sandbox;
+  std::map<std::string, std::string> env = plan.env;
+  env.insert(plan.secrets.begin(), plan.secrets.end());
+  try {
+    agent->set_up({std::move(env), sandbox.workdir, sandbox.user}, machine->cgroup());
+  } catch (const Error&) {
+    machine->await_start();  // why the child is gone says more than that it is gone
+    throw;
+  }
+  const Fd directory = checked_fd(::open(plan.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
+                                  "cannot open the sandbox's directory");
+  listener = listen_in(directory);
+  if (plan.doors) keeper.emplace(DoorKeeper::start(plan.spec.directory, plan.spec.place));
+  sandbox.walls = machine->walls();
+  sandbox.agent = identity_of(machine->pid());
+  if (plan.ttl) sandbox.expires = rfc3339(wall_now() + *plan.ttl);
+  sandbox.log_head = log.append(audit::launched(sandbox));
+}
+
+void OwnedSandbox::abandon() {
+  machine.reset();
+  record::Reaped reaped;
+  reaped.id = plan.spec.id;
+  reaped.ended = "crash";
+  if (plan.sandbox.log_head) log.append_regardless(audit::ended(reaped));
+  store::retire_sandbox(store, ended_record(plan.sandbox, "crash"));
+}
+
+/// All doors are shut then; the record must not say otherwise.
+void OwnedSandbox::lose_doors() {
+  keeper.reset();
+  plan.sandbox.doors = {};
+  store::write_sandbox(store, plan.sandbox);
+}
+
+/// What cannot be changed leaves the doors as they were.
+void OwnedSandbox::change_doors(const Json& question) {
+  doors::Rules rules = doors::changed(keeper ? keeper->rules() : doors::Rules{}, question.at("change").get<doors::Change>());
+  if (keeper) {
+    keeper->change(machine->ending(), rules);
+  } else if (!rules.rules.empty()) {
+    auto orders = question.at("orders").get<doors::Orders>();
+    orders.rules = rules;
+    DoorKeeper fresh = DoorKeeper::start(plan.spec.directory, plan.spec.place);
+    fresh.open(machine->ending(), std::move(orders));
+    keeper.emplace(std::move(fresh));
+  }
+  plan.sandbox.doors = doors::described(rules);
+  store::write_sandbox(store, plan.sandbox);
+}
+
+/// What the sandbox was, while it still can be counted.
+record::Reaped OwnedSandbox::account(const std::string& how) const {
+  record::Reaped reaped;
+  reaped.id = plan.spec.id;
+  reaped.name = plan.sandbox.name;
+  reaped.ended = how;
+  reaped.usage = machine->usage();
+  reaped.freed.processes = reaped.usage->processes.value_or(1);
+  reaped.freed.bytes = reaped.usage->disk_bytes.value_or(0);
+  return reaped;
+}
+
+record::Reaped OwnedSandbox::finish(const std::string& how) {
+  Stopwatch watch;
+  listener.close();
+  record::Reaped reaped = account(how);
+  machine->kill();
+  keeper.reset();
+  // While the kernel takes the namespaces down. Should we die now, recovery writes it again.
+  store::write_ended(store, ended_record(plan.sandbox, how, reaped.usage));
+  reaped.log_head = log.append_regardless(audit::ended(reaped));
+  reaped.freed.cgroups = machine->end();
+  reaped.timings_ms["kill"] = watch.lap_ms();
+  reaped.freed.bytes += store::remove_sandbox(store, plan.sandbox);
+  reaped.freed.directories = 1;
+  reaped.timings_ms["free"] = watch.lap_ms();
+  place.close();
+  return reaped;
+}
+
+}  // namespace sandbox::life

@@ -1,0 +1,49 @@
+#pragma once
+// OwnedSandbox: what a supervisor owns, from the plan to the proof that nothing is left. How it
+// starts, how its doors change and how it ends; who asks for that is the supervisor's matter.
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "audit/log.hpp"
+#include "engine/container/container.hpp"
+#include "life/agent_link.hpp"
+#include "life/door_keeper.hpp"
+#include "life/plan.hpp"
+#include "record/reaped.hpp"
+#include "store/store.hpp"
+
+namespace sandbox::life {
+
+struct OwnedSandbox {
+  OwnedSandbox(ReceivedPlan received, engine::HostFacts host);
+
+  /// Returns when its agent is ready and its record is written.
+  void start(Fd program);
+  /// After a start that failed.
+  void abandon();
+  /// Takes it down; returns what that freed.
+  record::Reaped finish(const std::string& how);
+
+  /// Throws Error when they cannot be changed so; then they are as they were.
+  void change_doors(const Json& question);
+  /// Its doorman died.
+  void lose_doors();
+
+  Plan plan;
+  engine::HostFacts facts;
+  Fd place;  ///< held for life: the lock says that we live
+  Fd first_client;
+  store::Store store;
+  audit::Log log;
+  std::unique_ptr<engine::Machine> machine;
+  std::unique_ptr<AgentLink> agent;
+  std::optional<DoorKeeper> keeper;  ///< dropping it ends the doorman
+  Fd listener;
+
+ private:
+  void prepare();
+  record::Reaped account(const std::string& how) const;
+};
+
+}  // namespace sandbox::life
