@@ -33,6 +33,15 @@ void with_each_killing(const std::function<void(RunningAgent&)>& test) {
   }
 }
 
+/// A minute at most: nothing here depends on how fast the machine is.
+void until(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  while (!condition()) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
 life::Request with_timeout(std::chrono::milliseconds timeout, std::chrono::milliseconds grace = 0ms) {
   life::Request request;
   request.timeout = timeout;
@@ -111,7 +120,7 @@ TEST_CASE("a time-out ends every descendant, daemons included") {
     const auto outcome = agent.run("(setsid sh -c 'sleep 61 & sleep 61' &); setsid sh -c 'sleep 61 &' ; sleep 61", with_timeout(300ms));
     CHECK(outcome.verdict.reason == Reason::timeout);
     CHECK(record::shell_code(outcome.verdict) == 124);
-    CHECK(outcome.usage.wall_ms < 1300);
+    CHECK(outcome.usage.wall_ms < 30000);  // long before the sleeps are over
     CHECK(agent.count("sleep") == 0);
   });
 }
@@ -131,10 +140,10 @@ TEST_CASE("a time-out ends a fork bomb") {
 
 TEST_CASE("SIGTERM comes first when there is a grace") {
   with_each_killing([](RunningAgent& agent) {
-    const auto outcome = agent.run("trap 'echo bye; exit 3' TERM; while :; do sleep 0.05; done", with_timeout(200ms, 5s));
+    const auto outcome = agent.run("trap 'echo bye; exit 3' TERM; while :; do sleep 0.05; done", with_timeout(1s, 60s));
     CHECK(outcome.out.kept == "bye\n");
     CHECK(outcome.verdict.reason == Reason::timeout);
-    CHECK(outcome.usage.wall_ms < 2000);
+    CHECK(outcome.usage.wall_ms < 30000);  // long before the grace is over
   });
 }
 
@@ -143,9 +152,9 @@ TEST_CASE("a daemon that keeps the pipes open does not hold up the end") {
     const auto outcome = agent.run("echo before; sleep 62 & exit 4");
     CHECK(outcome.verdict.exit == 4);
     CHECK(outcome.out.kept == "before\n");
-    CHECK(outcome.usage.wall_ms < 1000);
+    CHECK(outcome.usage.wall_ms < 30000);  // long before the sleep is over
     // It ended by itself: what it left is left alone.
-    for (int tries = 0; agent.count("sleep") != 1; ++tries) REQUIRE(tries < 50);
+    until([&] { return agent.count("sleep") == 1; });
   });
 }
 
@@ -157,9 +166,9 @@ TEST_CASE("a command ends with its client") {
       client.send(execute.add(wire::Tag::argument, "sleep").add(wire::Tag::argument, "63").bytes());
       while (client.receive().kind != wire::Kind::started) {
       }
-      for (int tries = 0; agent.count("sleep") != 1; ++tries) REQUIRE(tries < 50);
+      until([&] { return agent.count("sleep") == 1; });
     }
-    for (int tries = 0; agent.count("sleep") != 0; ++tries) REQUIRE(tries < 50);
+    until([&] { return agent.count("sleep") == 0; });
   });
 }
 
@@ -210,9 +219,9 @@ TEST_CASE("a detached command can be listed, followed and signalled") {
     CHECK(processes[0].pid == pid);
     CHECK(processes[0].running);
     CHECK(processes[0].argv == request.argv);
-    for (int tries = 0; agent.count("sleep") != 1; ++tries) REQUIRE(tries < 50);
+    until([&] { return agent.count("sleep") == 1; });
     life::signal_detached(agent.connect(), pid, SIGTERM);
-    for (int tries = 0; life::list_detached(agent.connect())[0].running; ++tries) REQUIRE(tries < 500);
+    until([&] { return !life::list_detached(agent.connect())[0].running; });
     life::Connection client(agent.connect());
     client.send(life::FrameBuilder(wire::Kind::attach).add_value(wire::Tag::pid, static_cast<std::uint64_t>(pid)).bytes());
     life::Frame streams = client.receive();
@@ -233,7 +242,7 @@ TEST_CASE("more detached commands than the table holds are refused, ended ones m
   request.argv = {"true"};
   for (int i = 0; i < 70; ++i) {
     life::start_detached(agent.connect(), request);
-    for (int tries = 0; life::list_detached(agent.connect()).back().running; ++tries) REQUIRE(tries < 500);
+    until([&] { return !life::list_detached(agent.connect()).back().running; });
   }
   CHECK(life::list_detached(agent.connect()).size() <= 64);
 }
@@ -247,7 +256,7 @@ TEST_CASE("a file that was not put whole never appears") {
       REQUIRE(streams.descriptors.size() == 1);
       write_all(streams.descriptors[0].get(), "half of it", "pipe");
     }
-    for (int tries = 0; agent.run("ls -A /tmp").out.kept != ""; ++tries) REQUIRE(tries < 100);
+    until([&] { return agent.run("ls -A /tmp").out.kept == ""; });
   });
 }
 
