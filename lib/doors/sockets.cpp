@@ -6,7 +6,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,14 +24,6 @@ namespace {
 
 constexpr int kBacklog = 128;
 constexpr std::uint8_t kBlockLength = 15;
-
-void bring_up_loopback() {
-  const Fd socket = checked_fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "cannot make a socket");
-  ifreq request{};
-  std::strcpy(request.ifr_name, "lo");
-  request.ifr_flags = IFF_UP;
-  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) < 0) throw_system_error("cannot bring up", "lo");
-}
 
 struct RouteRequest {
   nlmsghdr header;
@@ -94,7 +85,6 @@ Sockets make_here(std::span<const std::uint16_t> ports, Ground ground) {
     made.sockets.push_back(std::move(socket));
   };
   if (ground == Ground::bare) {
-    bring_up_loopback();
     make_block_local();
     add("names", bound(SOCK_DGRAM, kOwnAddress, kNamePort));
     add("names-stream", bound(SOCK_STREAM, kOwnAddress, kNamePort));
@@ -141,10 +131,7 @@ Sockets read_answer(const Fd& answer) {
 }  // namespace
 
 Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground) {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make a socket pair");
-  const Fd ours(ends[0]);
-  Fd theirs(ends[1]);
+  auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
   const pid_t child = ::fork();
   if (child < 0) throw_system_error("cannot make a process for the doors");
   if (child == 0) {

@@ -18,7 +18,7 @@ struct Sockets {
 enum class Ground { bare, prepared };
 
 /// Enters the user and network namespaces of a process, in a short-lived child, and makes a
-/// listening socket for each port there. On bare ground it first makes 198.18.0.0/15 local (a
+/// listening socket for each port there; lo is up. On bare ground it first makes 198.18.0.0/15 local (a
 /// route, no packet filter) and adds the sockets of DNS and proxy. The caller has one thread.
 Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground);
 

@@ -1,17 +1,11 @@
 #include "isolate/build_filter.hpp"
 
-#include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
-#include <cstddef>
-#include <vector>
 
-#include "base/error.hpp"
+#include "isolate/bpf_program.hpp"
 
 namespace sandbox::isolate {
 
@@ -38,45 +32,12 @@ constexpr int kOwners[] = {
 #endif
     SYS_fchown, SYS_fchownat};
 
-#if defined(__x86_64__)
-constexpr unsigned kArchitecture = AUDIT_ARCH_X86_64;
-constexpr unsigned kForeignBit = 0x40000000;  // x32 calls carry it
-#elif defined(__aarch64__)
-constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
-constexpr unsigned kForeignBit = 0x40000000;  // unused there
-#else
-#error "name this architecture's AUDIT_ARCH"
-#endif
-
-class Program {
- public:
-  void load(std::size_t offset) { add(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<unsigned>(offset))); }
-  void answer(unsigned action) { add(BPF_STMT(BPF_RET | BPF_K, action)); }
-  /// Runs the next statement only when the loaded word compares so.
-  void if_equal(unsigned value) { add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)); }
-  void unless_equal(unsigned value) { add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0)); }
-  void if_any(unsigned bits) { add(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1)); }
-  void if_at_least(unsigned value) { add(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, value, 0, 1)); }
-
-  void install() {
-    const sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) < 0)
-      throw_system_error("cannot install the build filter", {}, ExitCode::host);
-  }
-
- private:
-  void add(sock_filter statement) { code_.push_back(statement); }
-  std::vector<sock_filter> code_;
-};
+constexpr unsigned kForeignBit = 0x40000000;  // x32 calls carry it; elsewhere no call does
 
 }  // namespace
 
 void apply_build_filter(Owners owners) {
-  Program program;
-  program.load(offsetof(seccomp_data, arch));
-  program.unless_equal(kArchitecture);
-  program.answer(SECCOMP_RET_KILL_PROCESS);
-  program.load(offsetof(seccomp_data, nr));
+  BpfProgram program;
   program.if_at_least(kForeignBit);
   program.answer(SECCOMP_RET_KILL_PROCESS);
   const auto succeed = [&](int call) {
@@ -93,11 +54,11 @@ void apply_build_filter(Owners owners) {
   }
   program.unless_equal(SYS_clone);
   program.answer(SECCOMP_RET_ALLOW);
-  program.load(offsetof(seccomp_data, args[0]));  // its low half, on little-endian machines
+  program.argument(0);
   program.if_any(kNamespaces);
   program.answer(SECCOMP_RET_ERRNO | EPERM);
   program.answer(SECCOMP_RET_ALLOW);
-  program.install();
+  program.install("the build filter");
 }
 
 }  // namespace sandbox::isolate

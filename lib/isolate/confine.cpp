@@ -21,6 +21,7 @@
 
 #include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/passing.hpp"
 #include "isolate/build_filter.hpp"
 #include "isolate/capabilities.hpp"
 #include "isolate/confined_root.hpp"
@@ -50,50 +51,23 @@ struct Channel {
 };
 
 Channel make_channel() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-    throw_system_error("cannot make a socket pair");
-  return {Fd(ends[0]), Fd(ends[1])};
+  auto [ours, theirs] = socket_pair(SOCK_STREAM);
+  return {std::move(ours), std::move(theirs)};
 }
 
 /// One byte, and a descriptor with it if there is one.
 void send_go(const Fd& channel, const Fd& mount) {
-  char go = 'g';
-  iovec data{&go, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  if (mount) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    const int fd = mount.get();
-    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  }
-  if (::sendmsg(channel.get(), &message, MSG_NOSIGNAL) != 1)
+  const int number = mount.get();
+  if (send_passing(channel.get(), "g", {&number, mount ? 1U : 0U}) != 1)
     throw_system_error("cannot start the confined program");
 }
 
 Fd receive_go(const Fd& channel) {
   char go = 0;
-  iovec data{&go, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  if (::recvmsg(channel.get(), &message, MSG_CMSG_CLOEXEC) != 1)
+  std::vector<Fd> descriptors;
+  if (receive_passing(channel.get(), {&go, 1}, descriptors) != 1)
     throw Error(ExitCode::failed, "the builder went away");
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (!header) return Fd();
-  int fd = -1;
-  std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  return Fd(fd);
+  return descriptors.empty() ? Fd() : std::move(descriptors.front());
 }
 
 /// From here on our death ends everything inside. A change of ids clears the setting, and a

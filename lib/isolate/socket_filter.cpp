@@ -1,9 +1,6 @@
 #include "isolate/socket_filter.hpp"
 
 #include <grp.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -14,10 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstddef>
-#include <vector>
 
 #include "base/error.hpp"
+#include "isolate/bpf_program.hpp"
 
 namespace sandbox::isolate {
 
@@ -41,43 +37,10 @@ constexpr int kAllowed[] = {
     SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_futex, SYS_getrandom, SYS_gettimeofday, SYS_rt_sigreturn, SYS_rt_sigaction,
     SYS_rt_sigprocmask, SYS_getpid, SYS_gettid, SYS_tgkill, SYS_prlimit64, SYS_exit, SYS_exit_group};
 
-#if defined(__x86_64__)
-constexpr unsigned kArchitecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
-#else
-#error "name this architecture's AUDIT_ARCH"
-#endif
-
-class Program {
- public:
-  void load(std::size_t offset) { add(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<unsigned>(offset))); }
-  void argument(unsigned number) { load(offsetof(seccomp_data, args) + 8 * number); }  // its low half
-  void answer(unsigned action) { add(BPF_STMT(BPF_RET | BPF_K, action)); }
-  /// Runs so many next statements only when the loaded word compares so.
-  void if_equal(unsigned value, std::uint8_t count = 1) { add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count)); }
-  void unless_equal(unsigned value) { add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0)); }
-  void unless_any(unsigned bits) { add(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0)); }
-
-  void install() {
-    const sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) < 0)
-      throw_system_error("cannot install the socket filter", {}, ExitCode::host);
-  }
-
- private:
-  void add(sock_filter statement) { code_.push_back(statement); }
-  std::vector<sock_filter> code_;
-};
-
 constexpr unsigned kErrno = SECCOMP_RET_ERRNO | EPERM;
 
 void install_filter() {
-  Program program;
-  program.load(offsetof(seccomp_data, arch));
-  program.unless_equal(kArchitecture);
-  program.answer(SECCOMP_RET_KILL_PROCESS);
-  program.load(offsetof(seccomp_data, nr));
+  BpfProgram program;
   for (const int call : kAllowed) {
     program.if_equal(static_cast<unsigned>(call));
     program.answer(SECCOMP_RET_ALLOW);
@@ -101,7 +64,7 @@ void install_filter() {
   program.answer(kErrno);
   // An answer, not death: a library that tries to open a file lives without it.
   program.answer(kErrno);
-  program.install();
+  program.install("the socket filter");
 }
 
 void limit(__rlimit_resource resource, rlim_t most) {

@@ -6,8 +6,10 @@
 // doorman outside. With --change-on-usr1, that rule replaces all others when SIGUSR1 comes.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -60,10 +62,18 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
+void bring_up_lo() {
+  const Fd socket = checked_fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "cannot make a socket");
+  ifreq request{{"lo"}, {}};
+  request.ifr_flags = IFF_UP;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) < 0) throw_system_error("cannot bring up", "lo");
+}
+
 /// In the child: namespaces of its own, the resolver's file over the host's, then the command.
 [[noreturn]] void live_inside(const Options& options, const Path& resolv, int ready, int go) {
   const std::string map = fmt::format("0 {} 1", ::geteuid()), group = fmt::format("0 {} 1", ::getegid());
   if (::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) < 0) throw_system_error("cannot make namespaces");
+  bring_up_lo();
   for (const auto& [file, text] : {std::pair("setgroups", std::string("deny")), {"uid_map", map}, {"gid_map", group}})
     write_all(Fd(::open(fmt::format("/proc/self/{}", file).c_str(), O_WRONLY | O_CLOEXEC)).get(), text, file);
   ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
