@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
+#include "image/deletion.hpp"
 
 namespace sandbox::image {
 
@@ -37,9 +38,10 @@ class Manifest {
     sum_.update({"", 1});
   }
   void number(std::uint64_t value) { field(fmt::format("{}", value)); }
-  void attributes(int parent, const char* name, const std::string& path);
+  void attributes(int parent, const char* name, const std::string& path, mode_t mode);
   void content(int parent, const char* name, const std::string& path, const struct stat& info);
   void directory(int parent, const char* name, const std::string& path, std::size_t depth);
+  void whiteout(const std::string& path);
   void count(const struct stat& info);
 
   Bounds bounds_;
@@ -91,7 +93,15 @@ std::vector<std::string> names_in(Fd fd, const std::string& path) {
 /// Attributes that describe this host or this mount, not the file.
 bool is_ours(std::string_view name) {
   return name == "security.selinux" || name == "security.ima" || name == "security.evm" ||
-         name.starts_with("trusted.") || name.starts_with("user.overlay.");
+         name.starts_with("trusted.") || is_bookkeeping(name);
+}
+
+/// Who owns it inside: what a user builds belongs to root there.
+std::uint32_t owner_inside(std::uint32_t id, std::uint32_t ours) { return ::geteuid() != 0 && id == ours ? 0 : id; }
+
+/// The overlay does not look at the top directory of a layer.
+bool may_be_opaque(std::string_view attribute, std::string_view value, const std::string& path, mode_t mode) {
+  return attribute == kOpaque && value == "y" && S_ISDIR(mode) && !path.empty();
 }
 
 void Manifest::count(const struct stat& info) {
@@ -103,7 +113,7 @@ void Manifest::count(const struct stat& info) {
   if (layer_.bytes > bounds_.bytes) throw too_much("many bytes");
 }
 
-void Manifest::attributes(int parent, const char* name, const std::string& path) {
+void Manifest::attributes(int parent, const char* name, const std::string& path, mode_t mode) {
   // There is no lgetxattrat(2): the name is reached through the descriptor's path.
   const std::string through = fmt::format("/proc/self/fd/{}/{}", parent, name);
   char list[65536];
@@ -117,6 +127,8 @@ void Manifest::attributes(int parent, const char* name, const std::string& path)
   for (const std::string& one : names) {
     const ssize_t length = ::lgetxattr(through.c_str(), one.c_str(), list, sizeof list);
     if (length < 0) throw_system_error("cannot read an attribute of", visible(path));
+    if (is_overlays(one) && !may_be_opaque(one, {list, static_cast<std::size_t>(length)}, path, mode))
+      throw Error(ExitCode::input, fmt::format("the overlay's attribute '{}' in the layer: '{}'", visible(one), visible(path)));
     field(one);
     number(static_cast<std::uint64_t>(length));
     sum_.update({list, static_cast<std::size_t>(length)});
@@ -144,19 +156,28 @@ void Manifest::directory(int parent, const char* name, const std::string& path, 
     entry(fd.get(), child.c_str(), path + "/" + child, depth + 1);
 }
 
+/// Mode, owner and number of names are whatever the overlay gave it. It counts as a file, so
+/// that a layer of nothing else has its bound.
+void Manifest::whiteout(const std::string& path) {
+  if (++layer_.files > bounds_.files) throw too_much("many files");
+  field(path);
+  field("w");
+}
+
 void Manifest::entry(int parent, const char* name, const std::string& path, std::size_t depth) {
   if (depth > bounds_.depth) throw too_much("deep directories");
   struct stat info {};
   if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) < 0) throw_system_error("cannot look at", visible(path));
+  if (is_whiteout(info)) return whiteout(path);
   if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
     throw Error(ExitCode::input, fmt::format("a device in the layer: '{}'", visible(path)));
   count(info);
   field(path);
   field({std::string(1, letter(info.st_mode))});
   number(info.st_mode & 07777);
-  number(info.st_uid);
-  number(info.st_gid);
-  attributes(parent, name, path);
+  number(owner_inside(info.st_uid, ::geteuid()));
+  number(owner_inside(info.st_gid, ::getegid()));
+  attributes(parent, name, path, info.st_mode);
   content(parent, name, path, info);
   if (S_ISDIR(info.st_mode)) directory(parent, name, path, depth);
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "image/deletion.hpp"
 
 namespace sandbox::image {
 
@@ -41,6 +42,20 @@ void copy_bytes(const Fd& from, const Fd& to, std::string_view shown) {
   }
 }
 
+/// Whether the layer, which has nothing at `path`, hides what the layers below have there: by
+/// something that is no directory on the way, a whiteout or another, or an opaque directory.
+bool hides(const Fd& layer, const std::string& path) {
+  for (std::size_t end = path.find('/'); end != path.npos; end = path.find('/', end + 1)) {
+    const std::string above = path.substr(0, end);
+    const Fd fd = open_exact(layer, above, O_PATH);
+    if (!fd && errno == ENOENT) return false;
+    struct stat info {};
+    if (!fd || ::fstat(fd.get(), &info) < 0) throw_system_error("cannot look in the image at", visible(above));
+    if (!S_ISDIR(info.st_mode) || is_opaque(fd.get(), ".")) return true;
+  }
+  return false;
+}
+
 Error not_a_directory(std::string_view path) {
   return Error(ExitCode::input, fmt::format("'{}' in the image is not a directory", visible(path)));
 }
@@ -55,10 +70,14 @@ View::View(const Path& tree, const std::vector<Path>& lower) : root_(::geteuid()
 View::Look View::look(const std::string& path) const {
   for (const Fd& layer : layers_) {
     const Fd fd = open_exact(layer, path, O_PATH);
-    if (!fd && (errno == ENOENT || errno == ENOTDIR)) continue;
+    if (!fd && (errno == ENOENT || errno == ENOTDIR)) {
+      if (hides(layer, path)) return {};
+      continue;
+    }
     if (!fd) throw_system_error("cannot look in the image at", visible(path));
     struct stat info {};
     if (::fstat(fd.get(), &info) < 0) throw_system_error("cannot look in the image at", visible(path));
+    if (is_whiteout(info)) return {};
     Look look{Found::other, "", info.st_mode & 07777u, {info.st_uid, info.st_gid}};
     if (S_ISDIR(info.st_mode)) look.found = Found::directory;
     if (!S_ISLNK(info.st_mode)) return look;

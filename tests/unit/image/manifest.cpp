@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "catch.hpp"
+#include "image/deletion.hpp"
 #include "scratch.hpp"
 
 using namespace sandbox;
@@ -107,4 +108,66 @@ TEST_CASE("a device in a layer is refused") {
     return;
   }
   CHECK(test::refuses([&] { describe_layer(tree.path()); }, "device"));
+}
+
+TEST_CASE("a deletion is part of the layer, whoever noted it and however") {
+  const TempDir tree = small_tree();
+  const std::string before = digest(tree);
+  const Fd top(::open(tree.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  image::make_whiteout(top, "gone");
+  const std::string noted = digest(tree);
+  CHECK(noted != before);
+  CHECK(describe_layer(tree.path()).files == 4);
+  ::chmod((tree.path() / "gone").c_str(), 0600);
+  CHECK(digest(tree) == noted);
+  ::unlink((tree.path() / "gone").c_str());
+  replace_file(tree.path() / "gone", "", 0);
+  CHECK(digest(tree) != noted);
+}
+
+TEST_CASE("an opaque directory is part of the layer; what the overlay notes for itself is not") {
+  const TempDir tree = small_tree();
+  const std::string before = digest(tree);
+  const Path bin = tree.path() / "bin";
+  if (::setxattr(bin.c_str(), "user.overlay.origin", "x", 1, 0) < 0) {
+    WARN("no user attributes on this file system");
+    return;
+  }
+  CHECK(digest(tree) == before);
+  image::make_opaque(Fd(::open(bin.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+  CHECK(digest(tree) != before);
+}
+
+TEST_CASE("everything else that the overlay would obey is refused") {
+  const TempDir tree = small_tree();
+  Path where = tree.path() / "bin";
+  std::string name = "user.overlay.redirect", value = "/etc";
+  SECTION("a directory that is another one") {}
+  SECTION("a file whose content is another's") {
+    where = tree.path() / "file";
+    name = "user.overlay.metacopy";
+  }
+  SECTION("a whiteout by attribute") {
+    where = tree.path() / "file";
+    name = "user.overlay.whiteout";
+  }
+  SECTION("an opaque file") {
+    where = tree.path() / "file";
+    name = image::kOpaque;
+    value = "y";
+  }
+  SECTION("a directory of whiteouts by attribute") {
+    name = image::kOpaque;
+    value = "x";
+  }
+  SECTION("an opaque top directory, which the overlay would not obey") {
+    where = tree.path();
+    name = image::kOpaque;
+    value = "y";
+  }
+  if (::setxattr(where.c_str(), name.c_str(), value.data(), value.size(), 0) < 0) {
+    WARN("no user attributes on this file system");
+    return;
+  }
+  CHECK(test::refuses([&] { describe_layer(tree.path()); }, name));
 }

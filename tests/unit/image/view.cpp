@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "catch.hpp"
+#include "image/deletion.hpp"
 #include "scratch.hpp"
 
 using namespace sandbox;
@@ -89,4 +90,29 @@ TEST_CASE_METHOD(Fixture, "what was put before is seen, and wins over the layers
   put("/file", "first");
   put("/file", "second");
   CHECK(read_file(tree.path() / "file", 100) == "second");
+}
+
+TEST_CASE_METHOD(Fixture, "what a layer deleted is not there") {
+  const TempDir upper = test::scratch();
+  const Fd top(::open(upper.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ::mkdir((upper.path() / "usr").c_str(), 0755);
+  image::make_whiteout(top, "bin");
+  image::make_whiteout(top, "root");
+  image::make_opaque(Fd(::open((upper.path() / "usr").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+  ::chmod((lower.path() / "usr/bin").c_str(), 0700);
+  View view(tree.path(), {lower.path(), upper.path()});
+  view.set_directory("/tmp", 0700, {});
+  (void)view.open_directory("/bin");
+  (void)view.open_directory("/root");
+  (void)view.open_directory("/usr/bin");
+  CHECK(std::filesystem::is_directory(tree.path() / "bin"));
+  CHECK(mode("root") == 0755);
+  CHECK(mode("usr/bin") == 0755);
+}
+
+TEST_CASE_METHOD(Fixture, "a file of a layer hides the directory below it") {
+  const TempDir upper = test::scratch();
+  replace_file(upper.path() / "usr", "now a file");
+  View view(tree.path(), {lower.path(), upper.path()});
+  CHECK(test::refuses([&] { (void)view.open_directory("/usr/bin"); }, "'usr' in the image is not a directory"));
 }
