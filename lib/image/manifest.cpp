@@ -1,16 +1,9 @@
 #include "image/manifest.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 #include <set>
 #include <vector>
 
@@ -18,6 +11,7 @@
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
 #include "image/deletion.hpp"
+#include "image/tree.hpp"
 
 namespace sandbox::image {
 
@@ -38,7 +32,7 @@ class Manifest {
     sum_.update({"", 1});
   }
   void number(std::uint64_t value) { field(fmt::format("{}", value)); }
-  void attributes(int parent, const char* name, const std::string& path, mode_t mode);
+  void attributes(const std::vector<Attribute>& attributes);
   void content(int parent, const char* name, const std::string& path, const struct stat& info);
   void directory(int parent, const char* name, const std::string& path, std::size_t depth);
   void whiteout(const std::string& path);
@@ -64,46 +58,6 @@ char letter(mode_t mode) {
   }
 }
 
-/// A user may own files that he cannot read (mode 0000): read access is given for the
-/// moment. Root never needs it.
-Fd open_for_reading(int parent, const char* name, int flags, mode_t mode, const std::string& path) {
-  Fd fd(::openat(parent, name, flags | O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd && errno == EACCES && ::fchmodat(parent, name, (mode & 07777) | 0500, 0) == 0) {
-    fd = Fd(::openat(parent, name, flags | O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    const int error = errno;
-    ::fchmodat(parent, name, mode & 07777, 0);
-    errno = error;
-  }
-  if (!fd) throw_system_error("cannot read", visible(path));
-  return fd;
-}
-
-std::vector<std::string> names_in(Fd fd, const std::string& path) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd.get()), ::closedir);
-  if (!stream) throw_system_error("cannot read the directory", visible(path));
-  (void)fd.release();  // the stream owns it now
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream.get()))
-    if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
-      names.emplace_back(entry->d_name);
-  std::ranges::sort(names);
-  return names;
-}
-
-/// Attributes that describe this host or this mount, not the file.
-bool is_ours(std::string_view name) {
-  return name == "security.selinux" || name == "security.ima" || name == "security.evm" ||
-         name.starts_with("trusted.") || is_bookkeeping(name);
-}
-
-/// Who owns it inside: what a user builds belongs to root there.
-std::uint32_t owner_inside(std::uint32_t id, std::uint32_t ours) { return ::geteuid() != 0 && id == ours ? 0 : id; }
-
-/// The overlay does not look at the top directory of a layer.
-bool may_be_opaque(std::string_view attribute, std::string_view value, const std::string& path, mode_t mode) {
-  return attribute == kOpaque && value == "y" && S_ISDIR(mode) && !path.empty();
-}
-
 void Manifest::count(const struct stat& info) {
   if (S_ISDIR(info.st_mode)) return;
   if (info.st_nlink > 1 && !seen_.emplace(info.st_dev, info.st_ino).second) return;
@@ -113,47 +67,29 @@ void Manifest::count(const struct stat& info) {
   if (layer_.bytes > bounds_.bytes) throw too_much("many bytes");
 }
 
-void Manifest::attributes(int parent, const char* name, const std::string& path, mode_t mode) {
-  // There is no lgetxattrat(2): the name is reached through the descriptor's path.
-  const std::string through = fmt::format("/proc/self/fd/{}/{}", parent, name);
-  char list[65536];
-  const ssize_t size = ::llistxattr(through.c_str(), list, sizeof list);
-  if (size < 0 && errno != ENOTSUP) throw_system_error("cannot list attributes of", visible(path));
-  std::vector<std::string> names;
-  for (const std::string_view one : split({list, static_cast<std::size_t>(std::max<ssize_t>(size, 0))}, '\0'))
-    if (!one.empty() && !is_ours(one)) names.emplace_back(one);
-  std::ranges::sort(names);
-  number(names.size());
-  for (const std::string& one : names) {
-    const ssize_t length = ::lgetxattr(through.c_str(), one.c_str(), list, sizeof list);
-    if (length < 0) throw_system_error("cannot read an attribute of", visible(path));
-    if (is_overlays(one) && !may_be_opaque(one, {list, static_cast<std::size_t>(length)}, path, mode))
-      throw Error(ExitCode::input, fmt::format("the overlay's attribute '{}' in the layer: '{}'", visible(one), visible(path)));
-    field(one);
-    number(static_cast<std::uint64_t>(length));
-    sum_.update({list, static_cast<std::size_t>(length)});
+void Manifest::attributes(const std::vector<Attribute>& attributes) {
+  number(attributes.size());
+  for (const Attribute& one : attributes) {
+    field(one.name);
+    number(one.value.size());
+    sum_.update(one.value);
   }
 }
 
 void Manifest::content(int parent, const char* name, const std::string& path, const struct stat& info) {
   if (S_ISREG(info.st_mode)) {
-    const Fd fd = open_for_reading(parent, name, O_NONBLOCK, info.st_mode, path);
+    const Readable file = Readable::open(parent, name, info, path);
     number(static_cast<std::uint64_t>(info.st_size));
-    field(digest::sha256_hex_of_fd(fd.get(), visible(path)));
+    field(digest::sha256_hex_of_fd(file.fd().get(), visible(path)));
   } else if (S_ISLNK(info.st_mode)) {
-    char target[4097];
-    const ssize_t length = ::readlinkat(parent, name, target, sizeof target);
-    if (length < 0) throw_system_error("cannot read the link", visible(path));
-    field({target, static_cast<std::size_t>(length)});
+    field(link_target(parent, name, path));
   }
 }
 
 void Manifest::directory(int parent, const char* name, const std::string& path, std::size_t depth) {
-  struct stat info {};
-  if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) < 0) throw_system_error("cannot look at", visible(path));
-  const Fd fd = open_for_reading(parent, name, O_DIRECTORY, info.st_mode, path);
-  for (const std::string& child : names_in(duplicate(fd), path))
-    entry(fd.get(), child.c_str(), path + "/" + child, depth + 1);
+  const Readable directory = Readable::open(parent, name, look_at(parent, name, path), path);
+  for (const std::string& child : directory.names())
+    entry(directory.fd().get(), child.c_str(), path + "/" + child, depth + 1);
 }
 
 /// Mode, owner and number of names are whatever the overlay gave it. It counts as a file, so
@@ -166,8 +102,7 @@ void Manifest::whiteout(const std::string& path) {
 
 void Manifest::entry(int parent, const char* name, const std::string& path, std::size_t depth) {
   if (depth > bounds_.depth) throw too_much("deep directories");
-  struct stat info {};
-  if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) < 0) throw_system_error("cannot look at", visible(path));
+  const struct stat info = look_at(parent, name, path);
   if (is_whiteout(info)) return whiteout(path);
   if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
     throw Error(ExitCode::input, fmt::format("a device in the layer: '{}'", visible(path)));
@@ -175,9 +110,9 @@ void Manifest::entry(int parent, const char* name, const std::string& path, std:
   field(path);
   field({std::string(1, letter(info.st_mode))});
   number(info.st_mode & 07777);
-  number(owner_inside(info.st_uid, ::geteuid()));
-  number(owner_inside(info.st_gid, ::getegid()));
-  attributes(parent, name, path, info.st_mode);
+  number(user_inside(info));
+  number(group_inside(info));
+  attributes(attributes_of(parent, name, path, info));
   content(parent, name, path, info);
   if (S_ISDIR(info.st_mode)) directory(parent, name, path, depth);
 }

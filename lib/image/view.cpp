@@ -147,6 +147,24 @@ Fd View::open_directory(std::string_view path) {
   return at;
 }
 
+void View::repeat_directory(std::string_view path) {
+  std::string at;
+  for (const std::string_view part : split(path, '/')) {
+    const std::string next = at.empty() ? std::string(part) : fmt::format("{}/{}", at, part);
+    const Look look = this->look(next);
+    (void)open_directory(next);
+    if (look.found != Found::link) {
+      at = next;
+      continue;
+    }
+    if (look.target.starts_with('/'))
+      throw Error(ExitCode::input, fmt::format("'{}' goes through the link '{}' of a layer below", visible(path), visible(next)));
+    if (::symlinkat(look.target.c_str(), open_directory(at).get(), std::string(part).c_str()) < 0 && errno != EEXIST)
+      throw_system_error("cannot make the link", visible(next));
+    at = resolve(next);
+  }
+}
+
 std::pair<Fd, std::string> View::make_room(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   const std::string parent(slash == path.npos ? "" : path.substr(0, slash));

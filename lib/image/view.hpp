@@ -24,6 +24,11 @@ class View {
   /// 0755, what a lower layer has is made with that layer's mode and owner.
   Fd open_directory(std::string_view path);
 
+  /// Makes sure of a directory that something is about to be unpacked into by this very path:
+  /// where a lower layer has a link on the way, the tree has the same one. Throws Error(input)
+  /// when a program could not follow it in the tree alone.
+  void repeat_directory(std::string_view path);
+
   /// Writes a copy of an open regular file. Replaces a file or link, never a directory.
   void put_file(std::string_view path, const Fd& from, unsigned mode, Owner owner);
   void put_link(std::string_view path, const std::string& target, Owner owner);

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """Writes a few well-formed inputs for each target below a directory: without them a fuzzer
 spends its first hour finding out what a header looks like."""
+import io
 import pathlib
 import struct
 import sys
+import tarfile
 
 
 def name(text):
@@ -37,6 +39,19 @@ def field(tag, data):
     return struct.pack("<HHI", tag, 0, len(data)) + data
 
 
+def archive(form, *members):
+    """Each member as (name, type, target, size)."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as tar:
+        for path, kind, target, size in members:
+            info = tarfile.TarInfo(path)
+            info.type, info.linkname, info.size = kind, target, size
+            if form == tarfile.PAX_FORMAT:
+                info.pax_headers = {"SCHILY.xattr.user.x": "y", "comment": "z"}
+            tar.addfile(info, io.BytesIO(b"x" * size))
+    return out.getvalue().rstrip(b"\0") + bytes(1024)
+
+
 SERVER = extension(0, sized(b"\0" + sized(b"www.example.org", 2), 2))
 MESSAGE = hello(extension(43, b"xx"), SERVER)
 OPT = b"\0" + struct.pack(">HHIH", 41, 4096, 0, 0)
@@ -48,6 +63,10 @@ SEEDS = {
                   b"GET http://example.org:8080/a?b HTTP/1.1\r\nHost: c\r\nAccept: */*\r\n\r\n",
                   b"POST / HTTP/1.1\r\nHost: example.org\r\nContent-Length: 5\r\n\r\nabcde"],
     "rule": [b"example.org", b"*.example.org:80,443", b"example.org:443/raw", b"open", b"192.0.2.1:80"],
+    "tar_archive": [archive(form, ("a", tarfile.DIRTYPE, "", 0), ("a/" + "b" * 120, tarfile.REGTYPE, "", 9),
+                            ("c", tarfile.LNKTYPE, "a/" + "b" * 120, 0), ("d", tarfile.SYMTYPE, "c" * 150, 0),
+                            ("e/.wh.f", tarfile.REGTYPE, "", 0), ("e/.wh..wh..opq", tarfile.REGTYPE, "", 0))
+                    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)] + [archive(tarfile.USTAR_FORMAT, ("x/y", tarfile.REGTYPE, "", 1))],
     "agent_frames": [bytes([30]) + field(tag, b"/bin/true") for tag in range(1, 16)],
 }
 

@@ -101,6 +101,18 @@ TEST_CASE("a file that its owner may not read is read") {
   CHECK((info.st_mode & 07777) == 0);
 }
 
+TEST_CASE("a directory that its owner may not search is read, and shut again") {
+  const TempDir tree = small_tree();
+  const Path bin = tree.path() / "bin";
+  for (const mode_t mode : {0u, 0600u, 0100u}) {
+    ::chmod(bin.c_str(), mode);
+    CHECK(describe_layer(tree.path()).files == 3);
+    struct stat info {};
+    ::stat(bin.c_str(), &info);
+    CHECK((info.st_mode & 07777) == mode);
+  }
+}
+
 TEST_CASE("a device in a layer is refused") {
   const TempDir tree = small_tree();
   if (::mknod((tree.path() / "null").c_str(), S_IFCHR | 0666, ::makedev(1, 3)) < 0) {

@@ -26,6 +26,25 @@ def attack(tar, kind, *words):
     elif kind == "hardlink":
         add(tar, "x", tarfile.LNKTYPE, words[0])
         add(tar, "x")
+    elif kind == "hardlink-before":
+        add(tar, "x", tarfile.LNKTYPE, "later")
+        add(tar, "later")
+    elif kind == "hardlink-directory":
+        add(tar, "d", tarfile.DIRTYPE)
+        add(tar, "x", tarfile.LNKTYPE, "d")
+    elif kind == "twice":
+        add(tar, words[0])
+        add(tar, "./" + words[0], data=b"other\n")
+    elif kind == "attribute":
+        info = tarfile.TarInfo("x")
+        info.pax_headers = {"SCHILY.xattr." + words[0]: words[1]}
+        tar.addfile(info)
+    elif kind == "directory":
+        add(tar, words[0] + "/x", tarfile.DIRTYPE, mode=0o755)
+        add(tar, words[0], tarfile.DIRTYPE, mode=0o755)
+    elif kind == "closed-directory":
+        add(tar, "closed", tarfile.DIRTYPE, mode=0)
+        add(tar, "closed/x")
     elif kind == "device":
         add(tar, words[0], tarfile.CHRTYPE, device=(int(words[1]), int(words[2])))
     elif kind == "mode":
@@ -34,6 +53,6 @@ def attack(tar, kind, *words):
         add(tar, words[0], mode=0o4755)
 
 
-with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as archive:
+with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=tarfile.PAX_FORMAT) as archive:
     add(archive, "good")
     attack(archive, *sys.argv[1:])
