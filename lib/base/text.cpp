@@ -1,6 +1,5 @@
 #include "base/text.hpp"
 
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -109,13 +108,17 @@ std::string from_base64(std::string_view text) {
 }
 
 std::string visible(std::string_view bytes) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
     const std::size_t length = std::max<std::size_t>(sequence_length(bytes), 1);
     const std::string_view sequence = bytes.substr(0, length);
     if (sequence_length(bytes) == 0 || is_control(sequence))
-      for (const char c : sequence) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      for (const char c : sequence) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += {'\\', 'x', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+      }
     else
       text += sequence;
     bytes.remove_prefix(length);

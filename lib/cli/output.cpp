@@ -26,9 +26,10 @@ bool Output::human() const {
   return ::isatty(1);
 }
 
-void put(const Output& output, const Json& record, std::string_view id, std::string_view human) {
+void put(const Output& output, const Json& record, std::string_view id,
+         const std::function<std::string()>& human) {
   if (output.quiet) return write_all(1, fmt::format("{}\n", id), "stdout");
-  if (output.human()) return write_all(1, human, "stdout");
+  if (output.human()) return write_all(1, human ? human() : std::string(), "stdout");
   record::write(1, record);
 }
 

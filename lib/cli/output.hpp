@@ -1,6 +1,7 @@
 #pragma once
 // Output: records on stdout and nothing else; a human view when it is a terminal. stderr is
 // for people: a live line on a terminal, one line per finished stage elsewhere.
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,10 @@ struct Output {
   bool human() const;
 };
 
-/// Writes one record: as JSON, or the text for people, or only the id.
-void put(const Output& output, const Json& record, std::string_view id, std::string_view human);
+/// Writes one record: as JSON, or the text for people, or only the id. `human` is asked only
+/// when it is shown: the output of a command can be long.
+void put(const Output& output, const Json& record, std::string_view id,
+         const std::function<std::string()>& human = {});
 
 /// Stages of long work on stderr: "sandbox-build: packages … 12s" while it runs on a
 /// terminal, "sandbox-build: packages (12.3s)" when it is done. Silent when quiet.

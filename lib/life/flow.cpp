@@ -4,11 +4,13 @@
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -19,6 +21,10 @@ namespace {
 
 constexpr int kPipeBytes = 256 * 1024;
 constexpr std::size_t kChunk = kPipeBytes;
+
+constexpr std::size_t kFlood = 64 * 1024;         // found waiting at once: somebody is in a hurry
+constexpr int kFloodPipeBytes = 1024 * 1024;      // what a user may have without asking, pipe(7)
+constexpr timespec kFillingTime{0, 100 * 1000};  // of half such a pipe, at the 4 GB/s of memory
 
 std::array<char, kChunk>& chunk() {
   static std::array<char, kChunk> bytes;
@@ -33,6 +39,11 @@ bool is_file(int fd) {
 bool is_pipe(int fd) {
   struct stat info {};
   return ::fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
+/// Best effort: past the user's share of pipe memory it stays as it is, and is only slower.
+void grow_pipe(int fd, int bytes) {
+  if (is_pipe(fd) && ::fcntl(fd, F_GETPIPE_SZ) < bytes) ::fcntl(fd, F_SETPIPE_SZ, bytes);
 }
 
 bool again() { return errno == EAGAIN || errno == EINTR; }
@@ -67,11 +78,18 @@ std::size_t OutputFlow::read_source(char* buffer, std::size_t size) {
   return static_cast<std::size_t>(n);
 }
 
+/// Three processes share what are often two processors: moved page by page, most of the time
+/// would go into waking each other up.
+void PassFlow::let_it_fill() {
+  if (!std::exchange(flooding_, true))
+    for (const int end : {source_.get(), sink_}) grow_pipe(end, kFloodPipeBytes);
+  ::nanosleep(&kFillingTime, nullptr);
+}
+
 PassFlow::PassFlow(const Fd& source, int sink, std::vector<std::string> secrets)
     : OutputFlow(source), sink_(sink), sink_is_file_(is_file(sink)), redactor_(std::move(secrets)) {
   may_splice_ = !redactor_.active() && is_pipe(source.get()) && (sink_is_file_ || is_pipe(sink));
-  // Best effort, and worth up to half of the speed: a small pipe is full after every write.
-  if (is_pipe(sink) && ::fcntl(sink, F_GETPIPE_SZ) < kPipeBytes) ::fcntl(sink, F_SETPIPE_SZ, kPipeBytes);
+  grow_pipe(sink, kPipeBytes);  // worth up to half of the speed: a small one is full after every write
 }
 
 pollfd PassFlow::wait() const {
@@ -90,9 +108,10 @@ void PassFlow::step() {
 
 /// False when these two cannot be spliced (a file opened for appending, an old file system).
 bool PassFlow::splice_some() {
-  const std::size_t most = bounded_ ? static_cast<std::size_t>(std::min<std::uint64_t>(left_, kChunk)) : kChunk;
+  const std::size_t most = bounded_ ? static_cast<std::size_t>(std::min<std::uint64_t>(left_, kFloodPipeBytes)) : kFloodPipeBytes;
   const ssize_t n = ::splice(source_.get(), nullptr, sink_, nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n > 0) {
+    if (static_cast<std::size_t>(n) >= kFlood) let_it_fill();
     count(static_cast<std::size_t>(n));
   } else if (n == 0 || errno == EPIPE) {
     close_source();

@@ -55,12 +55,14 @@ class PassFlow : public OutputFlow {
  private:
   bool settled() const override { return pending_.empty(); }
   bool splice_some();
+  void let_it_fill();
   void fill();
   void write_pending();
   int sink_;
   bool may_splice_;
   bool sink_is_file_;
   bool sink_full_ = false;
+  bool flooding_ = false;
   std::string pending_;
   Redactor redactor_;
 };

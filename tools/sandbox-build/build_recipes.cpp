@@ -87,7 +87,7 @@ int build_recipes(const Request& request) {
     for (const build::Recipe& recipe : recipes) {
       const record::Image image = build_one(store, recipe, request);
       log.append(audit::built(image));
-      cli::put(request.output, image, image.digest, human(image));
+      cli::put(request.output, image, image.digest, [&] { return human(image); });
     }
     return 0;
   });

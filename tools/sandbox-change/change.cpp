@@ -49,7 +49,7 @@ class Changer {
     // One that began without doors knows no name server.
     if (before.doors.rules.empty() && !after.doors.rules.empty()) show_names(before.id);
     after.from = from;
-    cli::put(options_.output, after, after.id, human(after));
+    cli::put(options_.output, after, after.id, [&] { return human(after); });
   }
 
  private:

@@ -44,7 +44,7 @@ Job job_of(const Options& options) {
 }
 
 int write_outcome(const Options& options, const record::Outcome& outcome) {
-  cli::put(options.output, outcome, outcome.sandbox, human(outcome));
+  cli::put(options.output, outcome, outcome.sandbox, [&] { return human(outcome); });
   return static_cast<int>(outcome.verdict.succeeded() ? ExitCode::ok : ExitCode::no);
 }
 

@@ -38,7 +38,7 @@ int list_processes(const Place& place, const Options& options) {
   cli::Table table;
   table.row({"PID", "STATE", "COMMAND"});
   for (const life::DetachedProcess& process : processes) {
-    if (!options.output.human()) cli::put(options.output, record_of(place, process), fmt::format("{}", process.pid), "");
+    if (!options.output.human()) cli::put(options.output, record_of(place, process), fmt::format("{}", process.pid));
     table.row({fmt::format("{}", process.pid), process.running ? "running" : "ended", command_text(process)});
   }
   if (options.output.human() && !options.output.quiet) write_all(1, table.text(), "stdout");

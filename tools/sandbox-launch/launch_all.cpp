@@ -50,7 +50,7 @@ class Launcher {
       life::Launched launched = life::launch(store_, config_, request);
       if (!launched.sandbox.log_head) warn_once();
       launched.sandbox.from = from;
-      cli::put(options_.output, launched.sandbox, launched.sandbox.id, human(launched.sandbox));
+      cli::put(options_.output, launched.sandbox, launched.sandbox.id, [&] { return human(launched.sandbox); });
       if (options_.foreground) channels_.push_back(std::move(launched.channel));
     }
   }

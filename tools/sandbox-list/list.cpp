@@ -78,13 +78,13 @@ void write_sandboxes(const Options& options) {
   const std::vector<record::Sandbox> sandboxes = collect(options);
   if (options.output.human() && !options.output.quiet)
     return write_all(1, sandboxes.empty() ? "no sandboxes\n" : sandbox_table(sandboxes), "stdout");
-  for (const record::Sandbox& sandbox : sandboxes) cli::put(options.output, sandbox, sandbox.id, "");
+  for (const record::Sandbox& sandbox : sandboxes) cli::put(options.output, sandbox, sandbox.id);
 }
 
 void write_images(const Options& options) {
   const std::vector<store::StoredImage> images = store::list_images(store::Store::open());
   if (!options.output.human() || options.output.quiet) {
-    for (const store::StoredImage& stored : images) cli::put(options.output, stored.image, stored.image.digest, "");
+    for (const store::StoredImage& stored : images) cli::put(options.output, stored.image, stored.image.digest);
     return;
   }
   cli::Table table;

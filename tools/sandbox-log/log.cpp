@@ -78,7 +78,7 @@ int show(const Path& directory, Options options) {
 
 int check(const Path& directory, const Options& options) {
   const record::Verified verified = audit::verify(audit::read_chain(audit::take_files(directory)), options.anchors);
-  cli::put(options.output, verified, verified.head.value_or(""), human(verified));
+  cli::put(options.output, verified, verified.head.value_or(""), [&] { return human(verified); });
   return static_cast<int>(verified.intact ? ExitCode::ok : ExitCode::no);
 }
 
@@ -115,7 +115,7 @@ int write_costs(const Path& directory, Options options) {
   table.row({*options.stats, "SANDBOXES", "COMMANDS", "FAILED", "LIFE", "CPU", "PEAK", "COST"});
   const bool human = options.output.human() && !options.output.quiet;
   for (const record::Cost& cost : costs.by(*options.stats, wall_now())) {
-    if (!human) cli::put(options.output, cost, cost.key, "");
+    if (!human) cli::put(options.output, cost, cost.key);
     const auto duration = [](double ms) { return duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(ms))); };
     table.row({cost.key, fmt::format("{}", cost.sandboxes), fmt::format("{}", cost.commands), fmt::format("{}", cost.failed), duration(cost.life_ms), duration(cost.cpu_ms),
                cost.peak_bytes ? size_text(*cost.peak_bytes) : "-", cost.cost ? fmt::format("{:.4f} {}", *cost.cost, cost.currency.value_or("")) : "-"});

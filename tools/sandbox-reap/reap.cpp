@@ -128,7 +128,9 @@ std::optional<record::Sandbox> what_is_left(const store::Store& store, const std
 
 }  // namespace
 
-void report(const Options& options, const record::Reaped& reaped) { cli::put(options.output, reaped, reaped.id, human(reaped)); }
+void report(const Options& options, const record::Reaped& reaped) {
+  cli::put(options.output, reaped, reaped.id, [&] { return human(reaped); });
+}
 
 namespace {
 
