@@ -11,6 +11,7 @@ import time
 
 import leaks
 from identity import remove_tree
+from needs import images_of
 
 SHOWN = 3000  # bytes of output shown of a failed case
 PATIENCE = 5  # so much slower than an idle machine may a loaded one be; only failures wait so long
@@ -84,8 +85,7 @@ class Case:
             self.setting.identity.give(self.place / name)
         if self.setting.absent:
             self._allow_missing(self.place / "home")
-        python = ["python-3.11"] if "python-image" in words(self.path / "needs") else []
-        self.setting.images.lend(self.place / "store", ["busybox", *python])
+        self.setting.images.lend(self.place / "store", ["busybox", *images_of(words(self.path / "needs"))])
 
     def _allow_missing(self, home):
         """As the user's own configuration: a case that is about walls brings another."""

@@ -98,7 +98,7 @@ def write_case(page):
             script.append(f"grep -qP -- {shlex.quote(pattern)} out || fail {shlex.quote('not shown: ' + line)}")
     (case / "cmd").write_text("\n".join(script) + "\n")
     if any("python-3.11" in command for command, _ in shown):
-        (case / "needs").write_text("python-image\n")
+        (case / "needs").write_text("image=python-3.11\n")
     (case / "timeout").write_text("300\n")
 
 

@@ -1,5 +1,5 @@
-"""Images for cases. Each identity has one store in which busybox (and, when a case asks,
-python-3.11) is built once; a case gets a store of its own with hard links to that one's
+"""Images for cases. Each identity has one store in which busybox (and what else a case asks
+for) is built once; a case gets a store of its own with hard links to that one's
 layers. An image that is there already costs the builder milliseconds, so it is always asked."""
 import json
 import os

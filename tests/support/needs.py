@@ -9,6 +9,7 @@ import subprocess
 
 from identity import CGROUPS
 
+IMAGE = "image="  # of which recipe, besides busybox
 ALLOWED = pathlib.Path(__file__).with_name("allowed-skips")
 
 
@@ -16,6 +17,10 @@ def allowed_skips():
     """Words whose lack is no failure in CI: the file says why."""
     lines = ALLOWED.read_text().splitlines()
     return {line.split()[0] for line in lines if line and not line.startswith("#")}
+
+
+def images_of(needs):
+    return [word.removeprefix(IMAGE) for word in needs if word.startswith(IMAGE)]
 
 
 class Host:
@@ -28,7 +33,6 @@ class Host:
             "root": self._root, "user": self._user, "alone": lambda: None,
             "userns": self._userns, "subids": self._subids,
             "cgroup-v1": self._cgroup_v1, "cgroup-v2": self._cgroup_v2,
-            "python-image": lambda: self.images.reason("python-3.11"),
             "kvm": lambda: None if os.access("/dev/kvm", os.W_OK) else "no /dev/kvm",
         }
 
@@ -36,6 +40,8 @@ class Host:
     def reason(self, word):
         if word.startswith("cgroup-") and word not in self.questions:
             return self._controller(word.removeprefix("cgroup-"))
+        if word.startswith(IMAGE):
+            return self.images.reason(word.removeprefix(IMAGE))
         question = self.questions.get(word, lambda: None if shutil.which(word) else f"no program '{word}'")
         return question()
 

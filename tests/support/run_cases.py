@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the cases of one part (cases, escape, crash, v2host, and the examples of man): as whoever we are and, when that is
+"""Runs the cases of one part (cases, escape, crash, recipes, v2host, and the examples of man): as whoever we are and, when that is
 root, again as a user without privileges. One line per case that fails or is skipped, with its
 output; one summary line."""
 import argparse
@@ -14,12 +14,12 @@ import leaks
 from case import Case, Result, Setting, become_subreaper, words
 from identity import Identity, InSession, Unprivileged, enter_private_mounts, remove_tree
 from images import Images, recipes_exist
-from needs import Host, allowed_skips
+from needs import Host, allowed_skips, images_of
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2
 PARTS = {"man": SOURCE / "build/test/pages",
-         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "v2host")}}
+         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "recipes", "v2host")}}
 
 
 def arguments():
@@ -54,10 +54,10 @@ def environment(preset):
 
 def prepare_images(images, cases):
     """Reports an image that cannot be built as a failure of its own."""
-    recipes = ["busybox"] if recipes_exist(SOURCE) else []
-    if any("python-image" in words(path / "needs") for path in cases.values()):
-        recipes.append("python-3.11")
-    for recipe in recipes:
+    recipes = {"busybox"} if recipes_exist(SOURCE) else set()
+    for path in cases.values():
+        recipes.update(images_of(words(path / "needs")))
+    for recipe in sorted(recipes):
         reason = images.build(recipe)
         if reason:
             yield Result(f"image {recipe} ({images.identity.name})", "failed", reason)
@@ -81,15 +81,18 @@ def lacking(host, path):
     return None
 
 
+def is_for(identity, needs):
+    """False when the case's turn is as the other identity."""
+    other = {"root": "user"}.get(identity.name, "root")
+    return other not in needs or (os.geteuid() != 0 and other != "user")
+
+
 def run_as(identity, cases, setting, host):
-    """Results of the cases that are meant for this identity, as they come."""
+    """Results, as they come."""
     ready, alone = [], []
     for name, path in cases.items():
         shown = f"{name} ({identity.name})"
         needs = words(path / "needs")
-        other = {"root": "user"}.get(identity.name, "root")
-        if other in needs and (os.geteuid() == 0 or other == "user"):
-            continue  # its turn is as the other identity
         lack = lacking(host, path)
         if lack:
             yield Result(shown, "skipped", f"needs {lack[0]}: {lack[1]}")
@@ -153,12 +156,13 @@ def results(options, cases):
         try:
             if options.identity in (None, identity.name):
                 images = Images(identity, SOURCE, directory, environment(options.preset), options.images)
+                meant = {name: path for name, path in cases.items() if is_for(identity, words(path / "needs"))}
                 if not identity.reason:
-                    yield from prepare_images(images, cases)
+                    yield from prepare_images(images, meant)
                 host = Host(identity, images)
                 setting = Setting(SOURCE, directory, environment(options.preset), identity, images,
                                   absent_walls(host))
-                yield from run_as(identity, cases, setting, host)
+                yield from run_as(identity, meant, setting, host)
         finally:
             left += identity.close()
     left += leftovers(before, identities)
