@@ -36,15 +36,16 @@ constexpr Row kFour[] = {
     {{169, 254}, 16, Reach::nobody},
     {{172, 16}, 12, Reach::consent},
     {{192, 0, 0}, 24, Reach::nobody},
-    {{192, 0, 2}, 24, Reach::nobody},
+    {{192, 0, 2}, 24, Reach::consent},     // for documentation, as the two below: hosts without a network of their
+                                           // own reach their mirror there through a translator
     {{192, 31, 196}, 24, Reach::nobody},
     {{192, 52, 193}, 24, Reach::nobody},
     {{192, 88, 99}, 24, Reach::nobody},
     {{192, 168}, 16, Reach::consent},
     {{192, 175, 48}, 24, Reach::nobody},
     {{198, 18}, 15, Reach::nobody},  // our own
-    {{198, 51, 100}, 24, Reach::nobody},
-    {{203, 0, 113}, 24, Reach::nobody},
+    {{198, 51, 100}, 24, Reach::consent},
+    {{203, 0, 113}, 24, Reach::consent},
     {{224}, 3, Reach::nobody},  // multicast, reserved, broadcast
 };
 

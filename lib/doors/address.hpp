@@ -32,8 +32,8 @@ std::uint16_t port_of(const sockaddr_storage& socket);
 
 enum class Reach {
   everybody,  ///< a public address
-  consent,    ///< private or the host itself: only when the caller says so
-  nobody,     ///< metadata, link-local, multicast, documentation, our own doors
+  consent,    ///< private, the host itself, documentation: only when the caller says so
+  nobody,     ///< metadata, link-local, multicast, our own doors
 };
 Reach reach_of(const Address& address);
 
