@@ -171,6 +171,10 @@ Path program_directory() {
   return self.parent_path();
 }
 
-Path libexec_directory() { return program_directory().parent_path() / "libexec/sandbox-tools"; }
+Path libexec_directory() {
+  const Path own = program_directory();
+  const bool lives_there = own.filename() == "sandbox-tools" && own.parent_path().filename() == "libexec";
+  return lives_there ? own : own.parent_path() / "libexec/sandbox-tools";
+}
 
 }  // namespace sandbox

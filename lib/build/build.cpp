@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -16,9 +17,11 @@
 #include "base/text.hpp"
 #include "build/files.hpp"
 #include "build/bases.hpp"
+#include "build/instructions.hpp"
 #include "build/step.hpp"
 #include "digest/sha256.hpp"
 #include "image/manifest.hpp"
+#include "life/door_plan.hpp"
 #include "store/images.hpp"
 #include "store/keys.hpp"
 #include "store/layers.hpp"
@@ -88,8 +91,8 @@ bool is_fresh(WallTime made) { return wall_now() - made < kMaxAge; }
 /// One build of one recipe.
 class Build {
  public:
-  Build(const store::Store& store, const Settings& settings, const Watcher& watcher, Log& log, int depth)
-      : store_(store), settings_(settings), watcher_(watcher), log_(log), depth_(depth) {}
+  Build(const Site& site, const Settings& settings, const Watcher& watcher, Log& log, int depth)
+      : site_(site), store_(site.store), settings_(settings), watcher_(watcher), log_(log), depth_(depth) {}
 
   record::Image run(const Recipe& recipe);
 
@@ -98,15 +101,19 @@ class Build {
   record::Image base_image(const Recipe& recipe);
   std::optional<record::Image> find_finished(const std::string& key, bool ages);
   std::optional<record::Layer> find_step(const std::string& key, const Step& step);
-  record::Layer layer_for(const Step& step, const std::vector<record::Layer>& lower);
+  record::Layer layer_for(const Step& step, const std::vector<record::Layer>& lower, bool use_cache);
   record::Layer make(const Step& step, const std::vector<record::Layer>& lower);
   Fd lock_key(const std::string& key);
+  std::size_t first_made_anew(const std::vector<Step>& steps) const;
 
+  const Site& site_;
   const store::Store& store_;
   const Settings& settings_;
   const Watcher& watcher_;
   Log& log_;
   int depth_;
+  std::string recipe_;  // its name
+  std::string at_;      // "2/5": the step under way
   std::map<std::string, double> timings_;
 };
 
@@ -124,7 +131,10 @@ Plan Build::plan(const Recipe& recipe) {
     }
   }
   if (!recipe.copies.empty() || !recipe.links.empty())
-    plan.steps.push_back(files_step(recipe, describe_copies(recipe)));
+    plan.steps.push_back(files_step(recipe, recipe.copies, recipe.links));
+  record::Defaults defaults = plan.defaults;
+  for (const auto& [variable, value] : recipe.env) defaults.env[variable] = value;
+  for (Step& step : instruction_steps(recipe, defaults.env)) plan.steps.push_back(std::move(step));
   return plan;
 }
 
@@ -138,7 +148,7 @@ record::Image Build::base_image(const Recipe& recipe) {
   }
   if (depth_ == kMaxBases)
     throw problem_at(recipe.file, recipe.from.place, "recipes are built from each other too deeply");
-  return Build(store_, settings_, watcher_, log_, depth_ + 1).run(read_recipe(sibling));
+  return Build(site_, settings_, watcher_, log_, depth_ + 1).run(read_recipe(sibling));
 }
 
 std::optional<record::Image> Build::find_finished(const std::string& key, bool ages) {
@@ -161,7 +171,7 @@ std::optional<record::Layer> Build::find_step(const std::string& key, const Step
 Fd Build::lock_key(const std::string& key) {
   const Path file = store_.keys() / (key + ".lock");
   if (std::optional<Fd> lock = try_lock_file(file)) return std::move(*lock);
-  watcher_.stage("waiting for another build of the same");
+  watcher_.stage(fmt::format("{}: waiting for another build of the same", recipe_));
   for (;;) {
     if (std::optional<Fd> lock = try_lock_file(file)) return std::move(*lock);
     ::usleep(50'000);
@@ -169,15 +179,21 @@ Fd Build::lock_key(const std::string& key) {
   }
 }
 
+bool is_full(const Path& folder) {
+  struct statvfs disk {};
+  return ::statvfs(folder.c_str(), &disk) == 0 && (disk.f_bavail * disk.f_frsize < kFull || disk.f_favail == 0);
+}
+
 /// A program that found the disk full says so in its own words, and exits as it likes.
-void carry_out(const Step& step, const Workplace& place) {
+void carry_out(const Step& step, const Workplace& place, const std::string& at) {
   try {
     step.make(place);
   } catch (const Error& error) {
-    struct statvfs disk {};
-    if (error.code() != ExitCode::no || ::statvfs(place.folder.c_str(), &disk) < 0 ||
-        (disk.f_bavail * disk.f_frsize >= kFull && disk.f_favail > 0))
-      throw;
+    if (error.code() != ExitCode::no) throw;
+    if (!is_full(place.folder)) {
+      if (step.where.empty()) throw;
+      throw Error(ExitCode::no, fmt::format("{}step {} '{}' failed: {}", step.where, at, step.title, error.what()), error.hint());
+    }
     throw Error(ExitCode::failed, fmt::format("no space left in the store '{}'", place.folder.parent_path().parent_path().native()),
                 "free some: sandbox-reap --images --unused-for 7d");
   }
@@ -191,28 +207,28 @@ void make_durable(const Path& tree) {
 }
 
 record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lower) {
-  watcher_.stage(step.title);
+  watcher_.stage(fmt::format("{}: {} {}", recipe_, at_, step.title));
   store::Unfinished unfinished = store::Unfinished::create(store_);
-  Workplace place{unfinished.path(), unfinished.path() / kTree, {}, -1, watcher_.tick};
+  Workplace place{unfinished.path(), unfinished.path() / kTree, {}, lower, -1, watcher_.tick, &site_, recipe_};
   for (const Path& folder : {place.tree.parent_path(), place.tree})
     if (::mkdir(folder.c_str(), 0755) < 0 || ::chmod(folder.c_str(), 0755) < 0)
       throw_system_error("cannot create", folder.native());
   for (const record::Layer& layer : lower) place.lower.push_back(store::layer_tree(store_, layer.digest));
   const Fd log = log_.open(step.title);
   place.log = log.get();
-  carry_out(step, place);
+  carry_out(step, place, at_);
   const record::Layer layer = image::describe_layer(place.tree);
   make_durable(place.tree);
   store::publish_layer(store_, place.tree.parent_path(), layer);
   return layer;
 }
 
-record::Layer Build::layer_for(const Step& step, const std::vector<record::Layer>& lower) {
+record::Layer Build::layer_for(const Step& step, const std::vector<record::Layer>& lower, bool use_cache) {
   const std::string key = key_of(step, lower);
   const WallTime before = wall_now();
   const Fd lock = lock_key(key);
   if (const auto found = find_step(key, step))
-    if (settings_.use_cache || store::find_key(store_, key)->made >= before) return *found;
+    if (use_cache || store::find_key(store_, key)->made >= before) return *found;
   const Stopwatch watch;
   const record::Layer layer = make(step, lower);
   store::write_key(store_, key, {layer.digest, wall_now()});
@@ -220,13 +236,30 @@ record::Layer Build::layer_for(const Step& step, const std::vector<record::Layer
   return layer;
 }
 
+/// As progress numbers them, from 0.
+std::size_t Build::first_made_anew(const std::vector<Step>& steps) const {
+  if (!settings_.use_cache) return 0;
+  if (!settings_.from_step || depth_ > 0) return steps.size();
+  std::string names;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string number = fmt::format("{}", i + 1);
+    if (settings_.from_step == number || settings_.from_step == steps[i].name || settings_.from_step == steps[i].title) return i;
+    names += fmt::format("{}{} {}", i == 0 ? "" : ", ", number, steps[i].title);
+  }
+  throw Error(ExitCode::input, fmt::format("--from-step '{}': the recipe '{}' has no such step", visible(*settings_.from_step), recipe_),
+              "it has: " + names);
+}
+
 record::Image Build::run(const Recipe& recipe) {
   const Stopwatch watch;
+  recipe_ = recipe.name;
+  life::check_grants(doors_of_steps(recipe), site_.config, site_.request, recipe.name, "");
   const Fd in_use = store::lock_images(store_);  // first: the base must not go meanwhile
   const Plan plan = this->plan(recipe);
   const std::string key = key_of(recipe, plan);
   const bool ages = std::ranges::any_of(plan.steps, &Step::ages);
-  if (settings_.use_cache)
+  const std::size_t anew = first_made_anew(plan.steps);
+  if (anew == plan.steps.size())
     if (auto image = find_finished(key, ages)) {
       image->cached = true;
       image->timings_ms = {{"total", watch.elapsed_ms()}};
@@ -240,7 +273,10 @@ record::Image Build::run(const Recipe& recipe) {
   image.description = recipe.description;
   image.defaults = recipe.defaults_over(plan.defaults);
   image.layers = plan.base;
-  for (const Step& step : plan.steps) image.layers.push_back(layer_for(step, image.layers));
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    at_ = fmt::format("{}/{}", i + 1, plan.steps.size());
+    image.layers.push_back(layer_for(plan.steps[i], image.layers, i < anew));
+  }
   image.digest = digest_of(image);
   image.created = rfc3339(wall_now());
   image.timings_ms = timings_;
@@ -253,16 +289,25 @@ record::Image Build::run(const Recipe& recipe) {
 
 }  // namespace
 
+record::Limits default_limits() {
+  record::Limits limits;
+  limits.memory_bytes = std::uint64_t{4} << 30;
+  limits.disk_bytes = std::uint64_t{16} << 30;
+  limits.pids = 2048;
+  limits.cpus = std::max(1U, std::thread::hardware_concurrency());
+  return limits;
+}
+
 Path log_of(const store::Store& store, const Recipe& recipe, const Settings& settings) {
   return settings.log.empty() ? store.state() / "logs" / (recipe.name + ".log") : settings.log;
 }
 
-record::Image build(const store::Store& store, const Recipe& recipe, const Settings& settings, const Watcher& watcher) {
-  const Path path = log_of(store, recipe, settings);
+record::Image build(const Site& site, const Recipe& recipe, const Settings& settings, const Watcher& watcher) {
+  const Path path = log_of(site.store, recipe, settings);
   if (settings.log.empty() && ::mkdir(path.parent_path().c_str(), 0700) < 0 && errno != EEXIST)
     throw_system_error("cannot create", path.parent_path().native());
   Log log(path);
-  return Build(store, settings, watcher, log, 0).run(recipe);
+  return Build(site, settings, watcher, log, 0).run(recipe);
 }
 
 }  // namespace sandbox::build

@@ -9,22 +9,13 @@
 #include "base/text.hpp"
 #include "build/apt.hpp"
 #include "build/bases.hpp"
+#include "build/dpkg_options.hpp"
 #include "build/program.hpp"
 #include "record/json.hpp"
 
 namespace sandbox::build {
 
 namespace {
-
-/// What a sandbox never reads. Packages' copyright files stay: the licences ask for them.
-constexpr const char* kDpkgOptions =
-    "force-unsafe-io\n"
-    "path-exclude=/usr/share/man/*\n"
-    "path-exclude=/usr/share/info/*\n"
-    "path-exclude=/usr/share/locale/*\n"
-    "path-include=/usr/share/locale/locale.alias\n"
-    "path-exclude=/usr/share/doc/*\n"
-    "path-include=/usr/share/doc/*/copyright\n";
 
 /// Run by mmdebstrap when everything is installed, with the tree as $1, still confined. What
 /// came from the host's configuration goes: it may hold passwords and says where we are.
@@ -67,6 +58,17 @@ std::string apt_options(const Workplace& place) {
   return options + "Acquire::Languages \"none\";\n";
 }
 
+/// `Acquire::http::Proxy "URL";` and its like.
+std::vector<std::string> apt_proxies(const std::string& options) {
+  std::vector<std::string> urls;
+  for (const std::string_view line : split(options, '\n')) {
+    const std::size_t open = line.find('"'), shut = line.rfind('"');
+    if (line.find("::Proxy") == line.npos || open == line.npos || shut <= open) continue;
+    urls.emplace_back(line.substr(open + 1, shut - open - 1));
+  }
+  return urls;
+}
+
 std::vector<AptSource> sources(const std::string& suite) {
   const Release release = host_release();
   if (release.id != "debian")
@@ -92,6 +94,7 @@ Program mmdebstrap(const Recipe& recipe) {
                            {recipe.from.value, fmt::format("/work/{}", kTree), "/work/debian.sources"});
   program.devices = {fmt::format("/work/{}/dev", kTree)};
   program.shown = {"/etc/apt/trusted.gpg.d", "/etc/apt/keyrings", "/etc/dpkg"};
+  program.doors = {"apt"};
   return program;
 }
 
@@ -100,8 +103,11 @@ void bootstrap(const Recipe& recipe, const Workplace& place) {
   write_file(place.folder / "debian.sources", deb822(from, Credentials::kept));
   write_file(place.folder / "neutral.sources", deb822(from, Credentials::removed));
   write_file(place.folder / "dpkg.conf", kDpkgOptions);
-  write_file(place.folder / "apt.conf", apt_options(place));
-  if (!run_program(mmdebstrap(recipe), place)) throw build_failed(fmt::format("debian:{} could not be installed", recipe.from.value));
+  const std::string options = apt_options(place);
+  write_file(place.folder / "apt.conf", options);
+  Program program = mmdebstrap(recipe);
+  program.proxies = apt_proxies(options);
+  if (!run_program(program, place)) throw build_failed(fmt::format("debian:{} could not be installed", recipe.from.value));
 }
 
 }  // namespace

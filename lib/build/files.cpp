@@ -15,6 +15,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "build/recipe_parts.hpp"
 #include "image/manifest.hpp"
 #include "image/view.hpp"
 #include "record/json.hpp"
@@ -93,18 +94,10 @@ void Copier::put_directory(const Fd& directory, const std::string& to, mode_t mo
     put(directory, name, (to == "/" ? "" : to) + "/" + name, depth + 1);
 }
 
-Json links_json(const Recipe& recipe) {
+Json links_json(const std::vector<Link>& all) {
   Json links = Json::array();
-  for (const Link& link : recipe.links) links.push_back({link.at, link.target});
+  for (const Link& link : all) links.push_back({link.at, link.target});
   return links;
-}
-
-Json copies_json(const Recipe& recipe) {
-  const auto number = [](const auto& n) { return n ? Json(*n) : Json(nullptr); };
-  Json copies = Json::array();
-  for (const Copy& copy : recipe.copies)
-    copies.push_back({copy.to, number(copy.mode), number(copy.uid), number(copy.gid)});
-  return copies;
 }
 
 }  // namespace
@@ -122,20 +115,21 @@ Fd open_source(const Recipe& recipe, const std::string& path, Place place) {
   throw problem_at(recipe.file, place, fmt::format("cannot open '{}': {}", visible(path), cause));
 }
 
-std::string describe_copies(const Recipe& recipe) {
+std::string describe_copies(const Recipe& recipe, const std::vector<Copy>& copies) {
   std::string described;
-  for (const Copy& copy : recipe.copies)
+  for (const Copy& copy : copies)
     described += image::describe_source(open_source(recipe, copy.from, copy.place), copy.from) + "\n";
   return described;
 }
 
-Step files_step(const Recipe& recipe, const std::string& described) {
-  const Json text = {{"step", "files"}, {"copy", copies_json(recipe)}, {"sources", described}, {"links", links_json(recipe)}};
-  return {"files", record::dump(text), false, [recipe, described](const Workplace& place) {
+Step files_step(const Recipe& recipe, const std::vector<Copy>& copies, const std::vector<Link>& links) {
+  const std::string described = describe_copies(recipe, copies);
+  const Json text = {{"step", "files"}, {"copy", copies_json(copies)}, {"sources", described}, {"links", links_json(links)}};
+  return {"files", record::dump(text), false, [=](const Workplace& place) {
             image::View view(place.tree, place.lower);
-            for (const Copy& copy : recipe.copies) Copier(recipe, copy, view).run();
-            for (const Link& link : recipe.links) view.put_link(link.at, link.target, {});
-            if (describe_copies(recipe) != described)
+            for (const Copy& copy : copies) Copier(recipe, copy, view).run();
+            for (const Link& link : links) view.put_link(link.at, link.target, {});
+            if (describe_copies(recipe, copies) != described)
               throw Error(ExitCode::failed, fmt::format("files of '{}' changed while they were copied", recipe.name),
                           "build again");
           }};

@@ -9,10 +9,8 @@ namespace sandbox::build {
 /// recipe is somebody else's. Throws with the place in the recipe.
 Fd open_source(const Recipe& recipe, const std::string& path, Place place);
 
-/// The hashes of everything that `copy` names, in order; throws with the place in the recipe.
-std::string describe_copies(const Recipe& recipe);
-
-/// `described`: of describe_copies(). Files that change while they are copied fail the step.
-Step files_step(const Recipe& recipe, const std::string& described);
+/// Its key holds the hashes of everything that the copies name; throws with the place in the
+/// recipe. Files that change while they are copied fail the step.
+Step files_step(const Recipe& recipe, const std::vector<Copy>& copies, const std::vector<Link>& links);
 
 }  // namespace sandbox::build

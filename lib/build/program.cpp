@@ -5,17 +5,19 @@
 
 #include <cstdlib>
 
+#include "build/program_doors.hpp"
 #include "isolate/confine.hpp"
 
 namespace sandbox::build {
 
 namespace {
 
-/// Nothing of our environment but the way out: a proxy is part of the host's configuration.
+/// Nothing of our environment but a proxy for those who speak to it themselves: it is part of
+/// the host's configuration. The one that the doorman goes through is no matter of theirs.
 std::vector<std::string> environment() {
   std::vector<std::string> all = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LC_ALL=C.UTF-8",
                                   "DEBIAN_FRONTEND=noninteractive", "SOURCE_DATE_EPOCH=315532800"};
-  for (const char* name : {"http_proxy", "https_proxy", "no_proxy", "ftp_proxy"})
+  for (const char* name : {"http_proxy", "no_proxy"})
     if (const char* value = std::getenv(name)) all.push_back(fmt::format("{}={}", name, value));
   return all;
 }
@@ -47,7 +49,13 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.output = program.output < 0 ? place.log : program.output;
   confined.errors = place.log;
   confined.largest_file = program.largest_file;
-  return shell_code(isolate::run_confined(confined, place.tick)) == 0;
+  if (program.doors.empty()) return shell_code(isolate::run_confined(confined, place.tick)) == 0;
+  ProgramDoors doors(program, place);
+  confined.files = doors.files();
+  confined.open_doors = [&](const Fd& process) { doors.open(process); };
+  const bool succeeded = shell_code(isolate::run_confined(confined, place.tick)) == 0;
+  if (!succeeded) doors.tell_refusals(place.log);
+  return succeeded;
 }
 
 Error build_failed(std::string_view what) { return Error(ExitCode::no, std::string(what)); }

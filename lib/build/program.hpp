@@ -15,6 +15,8 @@ struct Program {
   Path path;
   std::vector<std::string> arguments;    ///< argv
   std::vector<Path> shown;               ///< of the host, read-only, besides its programs
+  std::vector<std::string> doors;        ///< rules and presets; none: no network
+  std::vector<std::string> proxies;      ///< URLs that its configuration names: doors, too
   std::string directory = "/work";
   std::vector<std::string> devices;      ///< folders that become a /dev; see isolate/confine.hpp
   int input = -1;                        ///< stdin, borrowed; -1: /dev/null

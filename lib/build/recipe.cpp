@@ -10,8 +10,7 @@
 
 #include "base/quantity.hpp"
 #include "base/text.hpp"
-#include "build/values.hpp"
-#include "doors/presets.hpp"
+#include "build/recipe_parts.hpp"
 #include "record/json.hpp"
 #include "store/images.hpp"
 
@@ -20,9 +19,10 @@ namespace sandbox::build {
 namespace {
 
 /// Keys of the full recipe that this version does not carry out: known, so not "unknown".
-constexpr std::array<std::string_view, 12> kLater = {"steps",   "ports", "services",
-                                                     "caches",  "devices", "nested", "tests",
-                                                     "bench",   "scan",    "npm",    "pip", "run"};
+constexpr std::array<std::string_view, 8> kLater = {"ports", "services", "caches", "devices", "nested", "tests", "bench", "scan"};
+
+/// What only a step can be.
+constexpr std::array<std::string_view, 3> kOfSteps = {"npm", "pip", "run"};
 
 using Take = std::function<void(const Values&, const Yaml&, Recipe&)>;
 
@@ -46,60 +46,6 @@ Base take_base(const Values& values, const Yaml& node) {
                                          visible(text)));
 }
 
-void take_mode(const Values& values, const Yaml& node, Copy& copy) {
-  unsigned mode = 0;
-  const char* const end = node.text.data() + node.text.size();
-  const auto [at, error] = std::from_chars(node.text.data(), end, mode, 8);
-  if (node.kind != Yaml::Kind::text || error != std::errc() || at != end || mode > 07777)
-    throw values.problem(node, "expected a mode in octal, as 0755");
-  copy.mode = mode;
-}
-
-void take_owner(const Values& values, const Yaml& node, Copy& copy) {
-  const std::vector<std::string_view> parts = split(node.text, ':');
-  std::array<std::uint32_t, 2> ids{};
-  for (std::size_t i = 0; i < parts.size() && i < 2; ++i) {
-    const char* const end = parts[i].data() + parts[i].size();
-    const auto [at, error] = std::from_chars(parts[i].data(), end, ids[i]);
-    if (node.kind != Yaml::Kind::text || error != std::errc() || at != end || parts.size() > 2 || ids[i] > 65535)
-      throw values.problem(node, "expected an owner as UID or \"UID:GID\", each at most 65535");
-  }
-  copy.uid = ids[0];
-  copy.gid = parts.size() > 1 ? ids[1] : ids[0];
-}
-
-Copy take_copy_map(const Values& values, const Yaml& node) {
-  Copy copy;
-  copy.place = node.place;
-  values.each(node, {"from", "to", "mode", "owner"}, [&](std::string_view key, const Yaml& value) {
-    if (key == "from") copy.from = values.text(value);
-    if (key == "to") copy.to = values.absolute_path(value);
-    if (key == "mode") take_mode(values, value, copy);
-    if (key == "owner") take_owner(values, value, copy);
-  });
-  if (copy.from.empty() || copy.to.empty()) throw values.problem(node, "a copy needs 'from' and 'to'");
-  return copy;
-}
-
-Copy take_copy_text(const Values& values, const Yaml& node) {
-  const std::string text = values.text(node);
-  const std::size_t colon = text.rfind(':');
-  if (colon == text.npos || colon == 0 || colon + 1 == text.size())
-    throw values.problem(node, "expected SOURCE:DESTINATION");
-  Yaml to = node;
-  to.text = text.substr(colon + 1);
-  return {text.substr(0, colon), values.absolute_path(to), {}, {}, {}, node.place};
-}
-
-void take_copies(const Values& values, const Yaml& node, Recipe& recipe) {
-  for (const Yaml& item : values.list(node)) {
-    Copy copy = item.kind == Yaml::Kind::map ? take_copy_map(values, item) : take_copy_text(values, item);
-    if (!is_beneath(copy.from))
-      throw values.problem(item, fmt::format("'{}' leaves the recipe's folder", visible(copy.from)));
-    recipe.copies.push_back(std::move(copy));
-  }
-}
-
 /// TARGET: the paths that become symbolic links to it.
 void take_links(const Values& values, const Yaml& node, Recipe& recipe) {
   std::set<std::string> seen;
@@ -112,26 +58,8 @@ void take_links(const Values& values, const Yaml& node, Recipe& recipe) {
   });
 }
 
-void take_packages(const Values& values, const Yaml& node, Recipe& recipe) {
-  for (const Yaml& item : values.list(node)) {
-    const std::string name = values.text(item);
-    if (!is_package(name)) throw values.problem(item, fmt::format("'{}' is not a package's name", visible(name)));
-    if (std::ranges::find(recipe.packages, name) != recipe.packages.end())
-      throw values.problem(item, fmt::format("package '{}' is listed twice", name));
-    recipe.packages.push_back(name);
-  }
-}
-
 void take_tags(const Values& values, const Yaml& node, Recipe& recipe) {
   for (const Yaml& item : values.list(node)) recipe.tags.push_back(values.text(item));
-}
-
-void take_env(const Values& values, const Yaml& node, Recipe& recipe) {
-  values.each_free(node, [&](const Yaml::Entry& entry) {
-    if (!is_variable(entry.key))
-      throw values.problem(entry.place, fmt::format("'{}' is not a variable's name", visible(entry.key)));
-    recipe.env[entry.key] = values.text(entry.value);
-  });
 }
 
 void take_resources(const Values& values, const Yaml& node, Recipe& recipe) {
@@ -144,24 +72,6 @@ void take_resources(const Values& values, const Yaml& node, Recipe& recipe) {
     if (key == "cpus") limits.cpus = values.decimal(value, 0.01, 4096);
     if (key == "open_files") limits.open_files = values.whole(value, 16, 1'048'576);
   });
-}
-
-/// Rules and presets, as --allow takes them; what they are is not looked up before a launch.
-void take_network(const Values& values, const Yaml& node, Recipe& recipe) {
-  for (const Yaml& item : values.list(node)) {
-    const std::string text = values.text(item);
-    try {
-      recipe.network.push_back(doors::is_preset(text) ? text : doors::rule_text(doors::parse_rule(text)));
-    } catch (const Error& error) {
-      throw values.problem(item, error.what());
-    }
-  }
-}
-
-void take_user(const Values& values, const Yaml& node, Recipe& recipe) {
-  recipe.user = node.kind == Yaml::Kind::text && is_number(node.text) ? node.text : values.text(node);
-  if (!is_user(*recipe.user))
-    throw values.problem(node, fmt::format("'{}' is not a user (a name, UID or \"UID:GID\")", visible(node.text)));
 }
 
 void take_name(const Values& values, const Yaml& node, Recipe& recipe) {
@@ -184,14 +94,15 @@ const std::vector<Key>& keys() {
       {"license", optional_text(&Recipe::license)},
       {"tags", take_tags},
       {"from", [](const Values& values, const Yaml& node, Recipe& r) { r.from = take_base(values, node); }},
-      {"packages", take_packages},
-      {"copy", take_copies},
+      {"packages", [](const Values& values, const Yaml& node, Recipe& r) { r.packages = read_packages(values, node); }},
+      {"copy", [](const Values& values, const Yaml& node, Recipe& r) { r.copies = read_copies(values, node); }},
       {"links", take_links},
-      {"env", take_env},
-      {"user", take_user},
+      {"env", [](const Values& values, const Yaml& node, Recipe& r) { r.env = read_env(values, node); }},
+      {"steps", [](const Values& values, const Yaml& node, Recipe& r) { r.steps = read_steps(values, node); }},
+      {"user", [](const Values& values, const Yaml& node, Recipe& r) { r.user = read_user(values, node); }},
       {"workdir", [](const Values& values, const Yaml& node, Recipe& r) { r.workdir = values.absolute_path(node); }},
       {"resources", take_resources},
-      {"network", take_network},
+      {"network", [](const Values& values, const Yaml& node, Recipe& r) { r.network = read_doors(values, node); }},
   };
   return all;
 }
@@ -208,6 +119,8 @@ Recipe interpret(const Yaml& root, const std::string& file, const Path& folder) 
     const auto key = std::ranges::find(keys(), entry.key, &Key::name);
     if (key == keys().end() && std::ranges::find(kLater, entry.key) != kLater.end())
       throw values.problem(entry.place, fmt::format("'{}' is not supported in this version", entry.key));
+    if (key == keys().end() && std::ranges::find(kOfSteps, entry.key) != kOfSteps.end())
+      throw values.problem(entry.place, fmt::format("'{}' is an item of 'steps'", entry.key));
     if (key == keys().end()) throw values.unknown(entry, names);
     key->take(values, entry.value, recipe);
     given.insert(entry.key);
@@ -241,6 +154,8 @@ Recipe read_recipe(const Path& folder) {
 
 record::Defaults Recipe::defaults_over(record::Defaults base) const {
   for (const auto& [variable, value] : env) base.env[variable] = value;
+  for (const Instruction& step : steps)
+    for (const auto& [variable, value] : step.env) base.env[variable] = value;
   base.user = user.value_or(base.user);
   base.workdir = workdir.value_or(base.workdir);
   base.resources = resources.over(base.resources);
@@ -251,10 +166,6 @@ record::Defaults Recipe::defaults_over(record::Defaults base) const {
 
 std::string canonical_text(const Recipe& recipe) {
   static constexpr std::array<const char*, 4> kinds = {"scratch", "debian", "tar", "recipe"};
-  Json copies = Json::array();
-  for (const Copy& copy : recipe.copies)
-    copies.push_back({copy.from, copy.to, copy.mode ? Json(*copy.mode) : Json(nullptr),
-                      copy.uid ? Json(*copy.uid) : Json(nullptr), copy.gid ? Json(*copy.gid) : Json(nullptr)});
   Json links = Json::array();
   for (const Link& link : recipe.links) links.push_back({link.at, link.target});
   const auto text = [](const std::optional<std::string>& t) { return t ? Json(*t) : Json(nullptr); };
@@ -263,9 +174,10 @@ std::string canonical_text(const Recipe& recipe) {
                        {"description", text(recipe.description)},
                        {"from", {kinds[static_cast<std::size_t>(recipe.from.kind)], recipe.from.value}},
                        {"packages", recipe.packages},
-                       {"copy", copies},
+                       {"copy", copies_json(recipe.copies)},
                        {"links", links},
                        {"env", recipe.env},
+                       {"steps", steps_json(recipe.steps)},
                        {"user", text(recipe.user)},
                        {"workdir", text(recipe.workdir)},
                        {"resources", recipe.resources},

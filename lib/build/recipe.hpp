@@ -1,5 +1,6 @@
 #pragma once
 // Recipe: what recipe.yaml says, checked. sandbox-recipe(5) documents every key.
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,6 +35,21 @@ struct Link {
   std::string target;
 };
 
+/// One item of `steps`: a layer of its own, except for `env`.
+struct Instruction {
+  enum class Kind { packages, npm, pip, copy, run, env };
+  Kind kind = Kind::run;
+  Place place;
+  std::optional<std::string> name;
+  std::vector<std::string> items;     ///< of packages, npm and pip
+  std::vector<Copy> copies;
+  std::string script;                 ///< of run: lines for a shell
+  std::map<std::string, std::string> env;
+  std::vector<std::string> network;   ///< doors that it asks for besides its own preset
+  std::optional<std::string> user, workdir;
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
 struct Recipe {
   Path folder;
   std::string file;  ///< as errors show it
@@ -45,6 +61,7 @@ struct Recipe {
   std::vector<Copy> copies;
   std::vector<Link> links;
   std::map<std::string, std::string> env;
+  std::vector<Instruction> steps;
   std::optional<std::string> user, workdir;
   record::Limits resources;
   std::vector<std::string> network;  ///< doors that its sandboxes ask for

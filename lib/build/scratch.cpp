@@ -48,6 +48,7 @@ Program apt(std::vector<std::string> arguments, const char* lists) {
                        "-o", "Debug::NoLocking=1"};
   program.arguments.insert(program.arguments.end(), arguments.begin(), arguments.end());
   program.shown = {"/etc/apt", "/var/lib/apt/lists", "/etc/dpkg", "/usr/share/keyrings"};
+  program.doors = {"apt"};
   program.directory = "/work/debs";
   return program;
 }

@@ -2,23 +2,40 @@
 // Step: one layer of a build. Its key names everything that determines what it makes, so a
 // step that was carried out before is found, not repeated. A build is a list of steps.
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file.hpp"
+#include "build/yaml.hpp"
+#include "config/config.hpp"
+#include "life/launch.hpp"
+#include "record/image.hpp"
+#include "store/store.hpp"
 
 namespace sandbox::build {
 
 /// In the folder, and inside in /work.
 inline constexpr const char* kTree = "layer/tree";
 
+/// What all steps of a build share.
+struct Site {
+  const store::Store& store;
+  const config::Config& config;
+  life::LaunchRequest request;  ///< of every sandbox: limits, grants, walls
+  bool shell_on_failure = false;
+};
+
 /// Where a step works: an empty folder of its own and the layers below.
 struct Workplace {
   Path folder;               ///< may hold helpers; goes afterwards
   Path tree;                 ///< folder / kTree: becomes the layer
   std::vector<Path> lower;   ///< lowest first
+  std::vector<record::Layer> layers;  ///< the same, as the store knows them
   int log = -1;              ///< for the output of programs
   std::function<void()> tick;
+  const Site* site = nullptr;
+  std::string recipe;        ///< its name
 };
 
 struct Step {
@@ -26,9 +43,12 @@ struct Step {
   std::string determined_by; ///< canonical text of everything but the layers below
   bool ages = false;         ///< takes from the network, so its layer expires
   std::function<void(const Workplace&)> make;
+  std::optional<std::string> name = {};  ///< what the recipe calls it
+  std::string where = {};    ///< "FILE:LINE:COLUMN: ", when the recipe lists it
+  std::vector<std::string> doors = {};   ///< that it asks for
 };
 
 /// Part of every key: raise it when the same recipe would give another layer.
-inline constexpr const char* kBuilderVersion = "2";
+inline constexpr const char* kBuilderVersion = "3";
 
 }  // namespace sandbox::build

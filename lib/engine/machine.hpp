@@ -39,6 +39,10 @@ struct Spec {
   std::vector<Share> shares;
   std::vector<ShownFile> files;
   std::optional<Path> workspace;  ///< a folder of the host, copied to /workspace
+  /// An empty folder of the host that takes what is written, in place of a disk in memory: in
+  /// it `u` is the upper directory, with plain ids. Only its owner bounds it.
+  std::optional<Path> upper;
+  bool pretend_owners = false;  ///< with a single id, changes of owner succeed and do nothing
   record::Limits limits;       ///< complete
   std::vector<std::string> allow_missing;  ///< walls that may be absent
   std::vector<std::string> require;        ///< walls that must be up

@@ -27,6 +27,7 @@
 #include "isolate/confined_root.hpp"
 #include "isolate/mount.hpp"
 #include "isolate/namespaces.hpp"
+#include "isolate/network.hpp"
 
 namespace sandbox::isolate {
 
@@ -45,7 +46,8 @@ IdMap build_ids() {
   return {kFirstId - kIdsPerSandbox, kIdsPerSandbox};
 }
 
-/// Two ends that carry the go, one mount, and the news of a failure.
+/// Two ends that carry the go, one mount, the word that the network is there and its answer,
+/// and the news of a failure.
 struct Channel {
   Fd ours, theirs;
 };
@@ -68,6 +70,15 @@ Fd receive_go(const Fd& channel) {
   if (receive_passing(channel.get(), {&go, 1}, descriptors) != 1)
     throw Error(ExitCode::failed, "the builder went away");
   return descriptors.empty() ? Fd() : std::move(descriptors.front());
+}
+
+/// The word that the network is there, which no failure begins with.
+constexpr char kNetwork = '\1';
+
+/// Says that the network is there, and waits until its doors are made.
+void await_doors(const Fd& channel) {
+  if (::send(channel.get(), &kNetwork, 1, MSG_NOSIGNAL) != 1) throw_system_error("cannot reach the builder");
+  receive_go(channel);
 }
 
 /// From here on our death ends everything inside. A change of ids clears the setting, and a
@@ -141,9 +152,12 @@ void enter(const Confined& what, const IdMap& map, const Fd& channel) {
   Fd folder = receive_go(channel);  // the id maps are written
   take_ids(map);
   die_with_parent(channel);
+  auto network = NetworkNamespace::begin();  // it takes the kernel as long as all the mounts
   ::umask(022);
   receive_only();
   build_confined_root(what, std::move(folder));
+  std::move(network).enter();
+  if (what.open_doors) await_doors(channel);
   take_streams(what);
   limit_files(what);
   cut_capabilities(kBuildCapabilities);  // forbids new privileges: the filter requires it
@@ -163,7 +177,13 @@ void enter(const Confined& what, const IdMap& map, const Fd& channel) {
 }
 
 /// Ends at the program's start, which closes the channel; throws what went wrong before.
-void await_start(const Fd& channel) {
+void await_start(const Confined& what, const Child& child, const Fd& channel) {
+  char word = 0;
+  if (what.open_doors && ::recv(channel.get(), &word, 1, MSG_PEEK | MSG_WAITALL) == 1 && word == kNetwork) {
+    (void)::recv(channel.get(), &word, 1, 0);
+    what.open_doors(child.pidfd());
+    send_go(channel, Fd());
+  }
   const std::string news = read_all(channel.get(), 65536, "the confined program");
   if (news.empty()) return;
   const std::size_t line = news.find('\n');
@@ -183,7 +203,7 @@ std::vector<Path> shown_by_default() {
   return {"/usr",           "/bin",           "/sbin",
           "/lib",           "/lib64",         "/lib32",
           "/libx32",        "/etc/ld.so.cache", "/etc/alternatives",
-          "/etc/resolv.conf", "/etc/hosts",   "/etc/nsswitch.conf",
+          "/etc/nsswitch.conf",
           "/etc/host.conf", "/etc/gai.conf",  "/etc/services",
           "/etc/protocols", "/etc/ssl/certs", "/etc/passwd",
           "/etc/group",     "/etc/os-release", "/etc/debian_version"};
@@ -201,7 +221,7 @@ Ending run_confined(const Confined& what, const std::function<void()>& tick) {
   Child child = Child::adopt(cloned.pid, std::move(cloned.pidfd));
   write_id_maps(child.pid(), map);
   send_go(channel.ours, mapped_folder(what, map, child.pid()));
-  await_start(channel.ours);
+  await_start(what, child, channel.ours);
   for (;;) {
     const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
     if (const std::optional<Ending> ending = child.wait_until(soon)) return *ending;

@@ -1,9 +1,11 @@
 #pragma once
 // Confine: runs one program of the host (a package manager, an unpacker) away from the host:
-// namespaces of its own except the network, a root in memory that shows only what is listed,
-// one folder it may write, no rights outside. What it starts cannot outlive it or us.
+// namespaces of its own, a root in memory that shows only what is listed, one folder it may
+// write, no rights outside. What it starts cannot outlive it or us. Its network has no way out
+// but what `open_doors` makes.
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@ struct Confined {
   std::vector<std::string> arguments;    ///< argv, argv[0] included
   std::vector<std::string> environment;
   std::vector<Path> shown;  ///< of the host, read-only, at the same path; the missing are left out
+  std::map<std::string, std::string> files;  ///< absolute path inside, content
   Path folder;              ///< of the host, writable at `folder_inside`
   std::string folder_inside = "/work";
   std::string directory = "/";  ///< where the program starts
@@ -28,9 +31,11 @@ struct Confined {
   int output = -1;  ///< its stdout
   int errors = -1;  ///< its stderr
   std::optional<std::uint64_t> largest_file;  ///< bytes; writing past them fails
+  /// Called when the network is there and the program has not started; `process` lives in it.
+  std::function<void(const Fd& process)> open_doors;
 };
 
-/// What programs of a merged-/usr Debian need: /usr, the loader's cache, name resolution.
+/// What programs of a merged-/usr Debian need: /usr, the loader's cache, names of users.
 std::vector<Path> shown_by_default();
 
 /// Root: ids 0–65535 inside are ids of nobody outside, and the folder is id-mapped, so that

@@ -46,6 +46,13 @@ void show(const Fd& root, const Path& path) {
   attach(copy_whole(path), place, path.native());
 }
 
+void write_shown(const Fd& root, const std::string& path, const std::string& text) {
+  const Fd place = open_or_make_file(root, path.substr(1));
+  const std::string through = fmt::format("/proc/self/fd/{}", place.get());
+  const Fd file = checked_fd(::open(through.c_str(), O_WRONLY | O_CLOEXEC), "cannot write", path);
+  write_all(file.get(), text, path);
+}
+
 /// The only writable folder: handed in already id-mapped by root, made here by a user.
 Fd folder_mount(const Confined& what, Fd handed) {
   if (handed) return handed;
@@ -78,6 +85,7 @@ void build_confined_root(const Confined& what, Fd handed) {
   mount_devices(root, make_mount("tmpfs", {{"mode", "1777"}, {"size", "256m"}},
                                  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
   for (const Path& path : what.shown) show(root, path);
+  for (const auto& [path, text] : what.files) write_shown(root, path, text);
   attach(folder, open_or_make_directory(root, what.folder_inside), what.folder_inside);
   for (const std::string& path : what.devices) mount_nodes(root, path);
   pivot_into(root);

@@ -12,9 +12,10 @@ namespace sandbox::isolate {
 /// whoever writes them.
 Fd make_memory_disk(std::uint64_t bytes, std::uint64_t inodes);
 
-/// Attaches `disk` at `scratch` (any directory), the layers (detached mounts, lowest first)
-/// below it, and makes the overlay. Returns the attached root. Directories `shm` and `mounts`
-/// are made on the disk too. Changes the working directory.
+/// Attaches `disk`, a file system or an empty folder, at `scratch` (any directory), the layers
+/// (detached mounts, lowest first) below it, and makes the overlay with the upper directory
+/// `u`. Returns the attached root. Directories `shm` and `mounts` are made on the disk too.
+/// Changes the working directory.
 Fd make_root(const Fd& disk, const Fd& scratch, const std::vector<Fd>& layers);
 
 }  // namespace sandbox::isolate

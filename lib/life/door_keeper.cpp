@@ -28,7 +28,7 @@ DoorKeeper DoorKeeper::start(const Path& directory, int place) {
   const Path log = directory / kRefusals;
   const Fd refusals = checked_fd(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600), "cannot make", log.native());
   Command command;
-  command.program = program_directory() / "sandbox-doorman";  // beside the supervisor
+  command.program = libexec_directory() / "sandbox-doorman";
   command.arguments = {"sandbox-doorman"};
   command.descriptors = {{theirs.get(), 3}, {refusals.get(), 4}};
   return {Child::spawn(command), std::move(ours), place};

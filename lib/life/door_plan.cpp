@@ -36,15 +36,10 @@ bool is_granted(const std::string& asked, const config::Config& config, const La
 }
 
 std::vector<std::string> wanted(const config::Config& config, const LaunchRequest& request, const record::Image& image) {
+  check_grants(image.defaults.network, config, request, image.name, ", or --network none to go without");
   std::vector<std::string> all = request.allow;
-  std::string refused;
-  for (const std::string& asked : image.defaults.network) {
-    if (!is_granted(asked, config, request)) refused += (refused.empty() ? "" : ", ") + visible(asked);
-    else if (!contains(all, asked)) all.push_back(asked);
-  }
-  if (!refused.empty())
-    throw Error(ExitCode::input, fmt::format("the recipe of '{}' asks for doors that are not granted: {}", visible(image.name), refused),
-                "--grant RULE for each, --grant all, or --network none to go without");
+  for (const std::string& asked : image.defaults.network)
+    if (!contains(all, asked)) all.push_back(asked);
   return all;
 }
 
@@ -69,6 +64,16 @@ void append(std::vector<doors::Rule>& rules, const std::vector<doors::Rule>& mor
 }
 
 }  // namespace
+
+void check_grants(const std::vector<std::string>& asked, const config::Config& config, const LaunchRequest& request,
+                  std::string_view recipe, std::string_view otherwise) {
+  std::string refused;
+  for (const std::string& door : asked)
+    if (!is_granted(door, config, request)) refused += (refused.empty() ? "" : ", ") + visible(door);
+  if (refused.empty()) return;
+  throw Error(ExitCode::input, fmt::format("the recipe of '{}' asks for doors that are not granted: {}", visible(recipe), refused),
+              fmt::format("--grant RULE for each, --grant all{}", otherwise));
+}
 
 std::vector<doors::Rule> rules_for(const std::string& text, Plan* plan) {
   if (!doors::is_preset(text)) return {doors::parse_rule(text)};

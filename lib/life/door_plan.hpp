@@ -12,6 +12,11 @@ namespace sandbox::life {
 /// what was asked for and not granted.
 void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& request, const record::Image& image);
 
+/// Throws Error(input) that lists what the recipe asks for and the caller has not granted;
+/// `otherwise`: what else he could do.
+void check_grants(const std::vector<std::string>& asked, const config::Config& config, const LaunchRequest& request,
+                  std::string_view recipe, std::string_view otherwise);
+
 /// One --allow: its rules; what a preset brings goes to the plan.
 std::vector<doors::Rule> rules_for(const std::string& text, Plan* plan);
 

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/sysinfo.h>
 
+#include <functional>
+
 #include "audit/log.hpp"
 #include "base/child.hpp"
 #include "base/clock.hpp"
@@ -111,7 +113,15 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.actor = audit::actor_here();
   plan.log_required = config.log.required;
   plan.lease = request.lease;
+  plan.spec.upper = request.building;
+  plan.spec.pretend_owners = request.building.has_value();
   return plan;
+}
+
+std::vector<std::string> shown_paths(const Plan& plan) {
+  std::vector<std::string> paths;
+  for (const engine::ShownFile& file : plan.spec.files) paths.push_back(file.path);
+  return paths;
 }
 
 void describe(Plan& plan, const LaunchRequest& request, const record::Image& image) {
@@ -143,16 +153,14 @@ record::Sandbox await_ready(const Fd& channel) {
   return answer->json.get<record::Sandbox>();
 }
 
-}  // namespace
-
-Launching begin_launch(const store::Store& store, const config::Config& config, const LaunchRequest& request,
-                       Fd first_client) {
+Launching begin(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+                const std::function<record::Image()>& find_image, Fd first_client) {
   Stopwatch watch;
   Supervisor supervisor = start_supervisor();
   const double spawn_ms = watch.lap_ms();
   // Held until the sandbox's record names the image: a collection in between would take it.
   Fd images = store::lock_images(store);
-  const record::Image image = store::find_image(store, request.image);
+  const record::Image image = find_image();
   const std::string id = store::new_sandbox_id();
   Plan plan = make_plan(store, config, request, image, id);
   const double image_ms = watch.lap_ms();
@@ -169,8 +177,20 @@ Launching begin_launch(const store::Store& store, const config::Config& config, 
     store::retire_sandbox(store, plan.sandbox);
     throw;
   }
-  store::mark_used(store, image);
-  return {store, std::move(supervisor.process), std::move(supervisor.channel), std::move(plan.sandbox), watch};
+  if (!request.building) store::mark_used(store, image);
+  return {store, std::move(supervisor.process), std::move(supervisor.channel), std::move(plan.sandbox), shown_paths(plan), watch};
+}
+
+}  // namespace
+
+Launching begin_launch(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+                       Fd first_client) {
+  return begin(store, config, request, [&] { return store::find_image(store, request.image); }, std::move(first_client));
+}
+
+Launching begin_launch(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+                       const record::Image& image, Fd first_client) {
+  return begin(store, config, request, [&] { return image; }, std::move(first_client));
 }
 
 Launched Launching::wait() && {

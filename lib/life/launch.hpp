@@ -39,6 +39,9 @@ struct LaunchRequest {
   bool evict_oldest = false;
   std::vector<std::string> allow_missing, require;
   bool lease = false;  ///< end with the launcher
+  /// An empty folder that takes what it writes, for a step of a build: see engine::Spec::upper.
+  /// Such a sandbox takes no place of the user's.
+  std::optional<Path> building;
 };
 
 struct Launched {
@@ -49,11 +52,14 @@ struct Launched {
 /// A launch under way: everything is decided, and the supervisor carries it out.
 class Launching {
  public:
-  Launching(const store::Store& store, Child supervisor, Fd channel, record::Sandbox sandbox, Stopwatch watch)
+  Launching(const store::Store& store, Child supervisor, Fd channel, record::Sandbox sandbox,
+            std::vector<std::string> shown, Stopwatch watch)
       : store_(store), supervisor_(std::move(supervisor)), channel_(std::move(channel)),
-        sandbox_(std::move(sandbox)), watch_(watch) {}
+        sandbox_(std::move(sandbox)), shown_(std::move(shown)), watch_(watch) {}
 
   const std::string& id() const { return sandbox_.id; }
+  /// Paths inside at which files of ours are mounted; the image may have got them for that.
+  const std::vector<std::string>& shown() const { return shown_; }
 
   /// Returns when the agent is ready and the limits are attached.
   Launched wait() &&;
@@ -63,6 +69,7 @@ class Launching {
   Child supervisor_;
   Fd channel_;
   record::Sandbox sandbox_;
+  std::vector<std::string> shown_;
   Stopwatch watch_;  // since the plan was sent
 };
 
@@ -73,6 +80,11 @@ Launching begin_launch(const store::Store& store, const config::Config& config, 
                        Fd first_client = {});
 
 Launched launch(const store::Store& store, const config::Config& config, const LaunchRequest& request);
+
+/// The same for an image that the store does not have, as one that is being built. The caller
+/// sees to it that its layers stay.
+Launching begin_launch(const store::Store& store, const config::Config& config, const LaunchRequest& request,
+                       const record::Image& image, Fd first_client = {});
 
 /// Takes "SRC:DST[:rw]" → a share, checked: never the store, /, /proc, /sys, /dev, or a socket.
 engine::Share parse_share(const store::Store& store, const std::string& text);

@@ -33,7 +33,8 @@ void free_previous(const store::Store& store, const store::Place& place) {
 
 store::Place get_place(const store::Store& store, const config::Config& config, const LaunchRequest& request,
                        const std::string& id) {
-  const int places = config.places.value_or(store::default_places());
+  const store::Places places =
+      request.building ? store::kBuildPlaces : store::Places{0, config.places.value_or(store::default_places())};
   const auto deadline = SteadyClock::now() + request.wait.value_or(milliseconds(0));
   for (auto pause = milliseconds(5);; pause = std::min(pause * 2, milliseconds(200))) {
     if (auto place = store::take_place(store, places, id)) {
@@ -42,7 +43,7 @@ store::Place get_place(const store::Store& store, const config::Config& config, 
     }
     if (request.evict_oldest && evict_oldest(store)) continue;
     if (SteadyClock::now() >= deadline)
-      throw Error(ExitCode::later, fmt::format("all {} places are taken", places),
+      throw Error(ExitCode::later, fmt::format("all {} places are taken", places.count),
                   "wait with --wait 10m, end a sandbox, or raise execution.places (sandbox-config(5))");
     std::this_thread::sleep_for(pause);
   }

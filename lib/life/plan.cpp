@@ -38,6 +38,8 @@ Json spec_json(const engine::Spec& spec) {
           {"shares", shares},
           {"files", files},
           {"workspace", spec.workspace ? Json(spec.workspace->native()) : Json(nullptr)},
+          {"upper", spec.upper ? Json(spec.upper->native()) : Json(nullptr)},
+          {"pretend_owners", spec.pretend_owners},
           {"limits", spec.limits},
           {"allow_missing", spec.allow_missing},
           {"require", spec.require}};
@@ -54,6 +56,8 @@ engine::Spec spec_of(const Json& json) {
         {field<std::string>(share, "source"), field<std::string>(share, "target"), field<bool>(share, "writable")});
   for (const Json& file : field<Json>(json, "files")) spec.files.push_back(file_of(file));
   if (const auto workspace = field_if<std::string>(json, "workspace")) spec.workspace = *workspace;
+  if (const auto upper = field_if<std::string>(json, "upper")) spec.upper = *upper;
+  spec.pretend_owners = field<bool>(json, "pretend_owners");
   spec.limits = field<record::Limits>(json, "limits");
   spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
   spec.require = field<std::vector<std::string>>(json, "require");

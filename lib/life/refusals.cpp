@@ -20,9 +20,13 @@ constexpr std::size_t kMostTold = 8;
 }  // namespace
 
 std::vector<std::string> told_refusals(const store::Store& store, const std::string& id) {
+  return told_refusals(store::sandbox_directory(store, id));
+}
+
+std::vector<std::string> told_refusals(const Path& directory) {
   std::vector<std::string> told;
   try {
-    const std::string log = read_file_if_exists(store::sandbox_directory(store, id) / kRefusals, kMaxLog).value_or("");
+    const std::string log = read_file_if_exists(directory / kRefusals, kMaxLog).value_or("");
     for (const std::string_view line : split(log, '\n')) {
       if (line.empty() || told.size() == kMostTold) continue;
       const auto refusal = record::parse(line, kRefusals).get<record::Refusal>();

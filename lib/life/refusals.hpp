@@ -10,4 +10,7 @@ namespace sandbox::life {
 /// Each refusal once, with the option that would have let it through; few of them.
 std::vector<std::string> told_refusals(const store::Store& store, const std::string& id);
 
+/// The same for a doorman that was started with this directory.
+std::vector<std::string> told_refusals(const Path& directory);
+
 }  // namespace sandbox::life

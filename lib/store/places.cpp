@@ -24,10 +24,10 @@ std::string content(const Fd& fd) {
 
 }  // namespace
 
-std::optional<Place> take_place(const Store& store, int places, const std::string& id) {
+std::optional<Place> take_place(const Store& store, Places places, const std::string& id) {
   // A second round, for places that a look by place_is_held() kept for a microsecond.
   for (int round = 0; round < 2; ++round)
-    for (int number = 0; number < places; ++number) {
+    for (int number = places.first; number < places.first + places.count; ++number) {
       std::optional<Fd> lock = try_lock_file(lock_path(store, number));
       if (!lock) continue;
       std::string previous = content(*lock);

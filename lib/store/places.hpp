@@ -16,8 +16,18 @@ struct Place {
   std::string previous;  ///< the id that was left in it; its directory may still be there
 };
 
+/// So many places from one on.
+struct Places {
+  int first = 0;
+  int count = 0;
+};
+
+/// Steps of builds take none of the user's places, so that a build inside of whatever holds
+/// one never waits for another. Above every number that the configuration allows.
+inline constexpr Places kBuildPlaces{20'000, 1024};
+
 /// The lowest free place for `id`, or nothing when all are taken.
-std::optional<Place> take_place(const Store& store, int places, const std::string& id);
+std::optional<Place> take_place(const Store& store, Places places, const std::string& id);
 
 /// True while a process holds the place for this sandbox.
 bool place_is_held(const Store& store, int number, std::string_view id);

@@ -50,16 +50,16 @@ void show_log(const Path& log) {
     write_all(2, fmt::format("  {}\n", visible(lines[i])), "stderr");
 }
 
-record::Image build_one(const store::Store& store, const build::Recipe& recipe, const Request& request) {
+record::Image build_one(const build::Site& site, const build::Recipe& recipe, const Request& request) {
   cli::Progress progress("sandbox-build", request.output.quiet);
-  const build::Settings settings{!request.no_cache, request.log};
-  const build::Watcher watcher{[&](const std::string& stage) { progress.stage(fmt::format("{}: {}", recipe.name, stage)); },
-                               [&] { progress.tick(); }, [&] { progress.done(); }};
+  const build::Settings settings{!request.no_cache, request.from_step, request.log};
+  const build::Watcher watcher{[&](const std::string& stage) { progress.stage(stage); }, [&] { progress.tick(); },
+                               [&] { progress.done(); }};
   try {
-    return build::build(store, recipe, settings, watcher);
+    return build::build(site, recipe, settings, watcher);
   } catch (const Error& error) {
     if (error.code() != ExitCode::no) throw;
-    const Path log = build::log_of(store, recipe, settings);
+    const Path log = build::log_of(site.store, recipe, settings);
     show_log(log);
     throw Error(error.code(), fmt::format("cannot build '{}': {}", recipe.name, error.what()),
                 fmt::format("everything the programs said: {}", log.native()));
@@ -82,10 +82,13 @@ int build_recipes(const Request& request) {
   for (const std::string& argument : request.recipes) recipes.push_back(build::read_recipe(find_recipe(argument)));
   if (request.check) return 0;
   const store::Store store = store::Store::open();
-  audit::Log log({store.log(), "sandbox-build", audit::actor_here(), config::Config::load().log.required, cli::warn});
+  const config::Config config = config::Config::load();
+  audit::Log log({store.log(), "sandbox-build", audit::actor_here(), config.log.required, cli::warn});
+  build::Site site{store, config, request.steps, request.shell_on_failure};
+  site.request.limits = request.steps.limits.over(config.limits).over(build::default_limits());
   return audit::logged(log, [&] {
     for (const build::Recipe& recipe : recipes) {
-      const record::Image image = build_one(store, recipe, request);
+      const record::Image image = build_one(site, recipe, request);
       log.append(audit::built(image));
       cli::put(request.output, image, image.digest, [&] { return human(image); });
     }

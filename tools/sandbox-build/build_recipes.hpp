@@ -1,10 +1,12 @@
 #pragma once
 // Builds the recipes that were asked for, one after the other, and writes their records.
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file.hpp"
 #include "cli/output.hpp"
+#include "life/launch.hpp"
 
 namespace sandbox {
 
@@ -12,7 +14,10 @@ struct Request {
   std::vector<std::string> recipes;
   bool check = false;
   bool no_cache = false;
+  std::optional<std::string> from_step;
+  bool shell_on_failure = false;
   std::string log;
+  life::LaunchRequest steps;  ///< limits, walls and grants of their sandboxes
   cli::Output output;
 };
 

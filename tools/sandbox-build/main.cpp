@@ -11,6 +11,17 @@ int run(int argc, char** argv) {
   options.option("RECIPE", request.recipes, "", "A folder with recipe.yaml, or a recipe's name")->required();
   options.flag("--check", request.check, "Only read and check the recipe");
   options.flag("--no-cache", request.no_cache, "Make every layer anew");
+  options.option("--from-step", request.from_step, "STEP", "Make this step and those after it anew: its number or name");
+  options.flag("--shell-on-failure", request.shell_on_failure, "Open a shell where a step failed; on a terminal only");
+  options.option("--grant", request.steps.grant, "RULE", "Open this door if a step asks for it; all: every one")
+      ->expected(1)
+      ->take_all();
+  options.size("--memory", request.steps.limits.memory_bytes, "Memory of a step; default 4G");
+  options.size("--disk", request.steps.limits.disk_bytes, "What a step may write; default 16G");
+  options.option("--pids", request.steps.limits.pids, "N", "Processes and threads of a step; default 2048");
+  options.option("--allow-missing", request.steps.allow_missing, "WALL", "Run steps although this wall cannot be raised")
+      ->expected(1)
+      ->take_all();
   options.option("--log", request.log, "FILE", "Write what the programs say to FILE");
   options.output(request.output);
   options.examples({{"sandbox-build busybox", "build the recipe that comes with the tools"},

@@ -9,7 +9,7 @@
 #include "cli/tool_main.hpp"
 #include "life/execute.hpp"
 #include "life/journal.hpp"
-#include "life/message.hpp"
+#include "life/lease.hpp"
 #include "life/refusals.hpp"
 #include "record/stream.hpp"
 
@@ -17,40 +17,7 @@ namespace sandbox::tool {
 
 namespace {
 
-/// The sandbox lives as long as the channel to its supervisor: if we are killed, the kernel
-/// closes it.
-class Lease {
- public:
-  explicit Lease(life::Launching launching) : launching_(std::move(launching)) {}
-  Lease(Lease&&) = delete;
-  ~Lease() { end(); }
-
-  /// Waits for it; throws what the launch throws.
-  const record::Sandbox& sandbox() {
-    if (launching_) launched_ = std::move(*std::exchange(launching_, std::nullopt)).wait();
-    return launched_.sandbox;
-  }
-
-  /// Gives the lease back and waits until nothing is left.
-  void end() noexcept {
-    try {
-      sandbox();
-      if (!launched_.channel) return;
-      ::shutdown(launched_.channel.get(), SHUT_WR);
-      life::receive_message(launched_.channel);
-    } catch (const Error&) {
-      // Never launched; or the supervisor died: then the kernel ended the sandbox, and
-      // sandbox-reap finds the rest.
-    }
-    launched_.channel.close();
-  }
-
- private:
-  std::optional<life::Launching> launching_;
-  life::Launched launched_;
-};
-
-int run_recorded(life::Target target, Lease& lease, audit::Log& log, const Options& options) {
+int run_recorded(life::Target target, life::Lease& lease, audit::Log& log, const Options& options) {
   record::Outcome outcome;
   outcome.sandbox = lease.sandbox().id;
   outcome.commands.push_back(life::capture(std::move(target), options.command, {}));
@@ -81,7 +48,7 @@ int run_in(const store::Store& store, const config::Config& config, audit::Log& 
   for (const auto& [name, value] : options.launch.secrets) target.secrets.push_back(value);
   log.redact(target.secrets);
   const std::string id = launching.id();
-  Lease lease(std::move(launching));
+  life::Lease lease(std::move(launching));
   if (options.record) return run_recorded(std::move(target), lease, log, options);
   const record::CommandOutcome outcome = [&] {
     try {

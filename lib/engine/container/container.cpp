@@ -60,6 +60,8 @@ class Container final : public Machine {
  private:
   void let_go();
   void raise_limits();
+  /// A folder of the host shares its file system with others: what that counts says nothing.
+  bool has_own_disk() const { return disk_ && !spec_.upper; }
 
   const Spec& spec_;
   const HostFacts& facts_;
@@ -146,6 +148,9 @@ void Container::let_go() {
       mounts.push_back(isolate::copy_mount_mapped(
           AT_FDCWD, share.source.c_str(),
           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (share.writable ? 0 : MOUNT_ATTR_RDONLY), space));
+    if (spec_.upper)
+      mounts.push_back(isolate::copy_mount_mapped(AT_FDCWD, spec_.upper->c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, space));
+    signal.uppers = spec_.upper ? 1 : 0;
     signal.layers = static_cast<std::uint32_t>(spec_.layers.size());
     signal.shares = static_cast<std::uint32_t>(spec_.shares.size());
   }
@@ -158,8 +163,8 @@ void Container::let_go() {
 void Container::raise_limits() {
   cgroup_.complete(facts_.cgroups, spec_.id);
   isolate::CgroupLimits limits{spec_.limits.memory_bytes, spec_.limits.pids, spec_.limits.cpus};
-  // The disk is memory, charged to the same cgroup.
-  if (limits.memory_bytes) *limits.memory_bytes += *spec_.limits.disk_bytes;
+  // A disk in memory is charged to the same cgroup.
+  if (limits.memory_bytes && !spec_.upper) *limits.memory_bytes += *spec_.limits.disk_bytes;
   cgroup_.limit(limits);
   const std::vector<Fd> entrances = cgroup_.entrances();
   std::vector<int> numbers;
@@ -198,7 +203,7 @@ record::Usage Container::usage() const {
   usage.processes = counted.processes;
   if (counted.throttled_us) usage.throttled_ms = static_cast<double>(*counted.throttled_us) / 1000;
   struct statfs info {};
-  if (disk_ && ::fstatfs(disk_.get(), &info) == 0)
+  if (has_own_disk() && ::fstatfs(disk_.get(), &info) == 0)
     usage.disk_bytes = (info.f_blocks - info.f_bfree) * static_cast<std::uint64_t>(info.f_bsize);
   return usage;
 }
@@ -207,7 +212,7 @@ Counters Container::counters() const {
   const isolate::CgroupHits counted = cgroup_.hits();
   Counters out{counted.memory_kills, counted.pids_hits, {}};
   struct statfs info {};
-  if (disk_ && ::fstatfs(disk_.get(), &info) == 0)
+  if (has_own_disk() && ::fstatfs(disk_.get(), &info) == 0)
     // No inode left is as full as no block left.
     out.disk_left_bytes = info.f_ffree == 0 ? 0 : info.f_bfree * static_cast<std::uint64_t>(info.f_bsize);
   return out;

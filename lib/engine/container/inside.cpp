@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "isolate/build_filter.hpp"
 #include "isolate/capabilities.hpp"
 #include "isolate/cgroup.hpp"
 #include "isolate/devices.hpp"
@@ -39,6 +40,7 @@ struct State {
   Inside& inside;
   std::vector<Fd> layers;
   std::vector<Fd> shares;
+  Fd upper;
   Fd disk;
   Fd root;
   Fd workspace;
@@ -62,7 +64,11 @@ void wait_for_permission(State& state) {
   Signal signal;
   std::vector<Fd> descriptors;
   if (!receive_signal(state.inside.control, signal, descriptors)) ::_exit(static_cast<int>(ExitCode::failed));
-  if (descriptors.size() != signal.layers + signal.shares) throw Error(ExitCode::failed, "descriptors got lost");
+  if (descriptors.size() != signal.layers + signal.shares + signal.uppers) throw Error(ExitCode::failed, "descriptors got lost");
+  if (signal.uppers > 0) {
+    state.upper = std::move(descriptors.back());
+    descriptors.pop_back();
+  }
   for (std::size_t i = 0; i < descriptors.size(); ++i)
     (i < signal.layers ? state.layers : state.shares).push_back(std::move(descriptors[i]));
 }
@@ -96,14 +102,21 @@ void bind_own(State& state) {
     state.shares.push_back(isolate::copy_mount(
         AT_FDCWD, share.source.c_str(),
         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (share.writable ? 0 : MOUNT_ATTR_RDONLY)));
+  if (const auto& upper = state.inside.spec.upper)
+    state.upper = isolate::copy_mount(AT_FDCWD, upper->c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+}
+
+Fd make_disk(State& state) {
+  if (state.upper) return std::move(state.upper);
+  const record::Limits& limits = state.inside.spec.limits;
+  // One inode per 16 KiB, as ext4 gives: many small files end before the memory does.
+  return isolate::make_memory_disk(*limits.disk_bytes, *limits.disk_bytes / 16384 + 1024);
 }
 
 void build_root(State& state) {
   isolate::receive_only();
   bind_own(state);
-  const record::Limits& limits = state.inside.spec.limits;
-  // One inode per 16 KiB, as ext4 gives: many small files end before the memory does.
-  state.disk = isolate::make_memory_disk(*limits.disk_bytes, *limits.disk_bytes / 16384 + 1024);
+  state.disk = make_disk(state);
   // Any directory that everybody may enter: the mount on it is ours alone, and gone with the
   // old root. The store is not one: root's is closed to the ids of a sandbox.
   const Fd scratch = checked_fd(::open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", "/tmp");
@@ -204,6 +217,11 @@ void cut_powers(State&) {
 }
 
 void raise_landlock(State&) { isolate::apply_landlock(); }
+
+void pretend_owners(State& state) {
+  if (state.inside.spec.pretend_owners && state.inside.ids.single()) isolate::pretend_owners();
+}
+
 void raise_seccomp(State&) { isolate::apply_seccomp(); }
 
 struct Step {
@@ -234,6 +252,7 @@ constexpr Step kLastSteps[] = {
     {"descriptors", keep_descriptors, -1},
     {"capabilities", cut_powers, -1},   // after everything that needs them; re-arms the death signal
     {"landlock", raise_landlock, -1},   // needs no_new_privs
+    {"owners", pretend_owners, -1},     // needs no_new_privs; the next one allows what this answers
     {"seccomp", raise_seccomp, -1},     // last: it forbids what came before
 };
 

@@ -27,6 +27,8 @@ TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not
   plan.spec.layers = {"/a", "/b"};
   plan.spec.shares = {{"/src", "/dst", true}};
   plan.spec.workspace = "/work";
+  plan.spec.upper = "/store/folder";
+  plan.spec.pretend_owners = true;
   plan.env["BYTES"] = "\xff\xfe";
   plan.secrets["TOKEN"] = "s3cret";
   plan.ttl = std::chrono::minutes(5);
@@ -38,6 +40,8 @@ TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not
   REQUIRE(received.plan.spec.shares.size() == 1);
   CHECK(received.plan.spec.shares[0].writable);
   CHECK(received.plan.spec.workspace == plan.spec.workspace);
+  CHECK(received.plan.spec.upper == plan.spec.upper);
+  CHECK(received.plan.spec.pretend_owners);
   CHECK(received.plan.env == plan.env);
   CHECK(received.plan.secrets == plan.secrets);
   CHECK(received.plan.ttl == plan.ttl);

@@ -1,0 +1,175 @@
+#include "build/instructions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "build/apt.hpp"
+#include "build/dpkg_options.hpp"
+#include "build/files.hpp"
+#include "build/sandboxed.hpp"
+#include "doors/presets.hpp"
+#include "record/json.hpp"
+
+namespace sandbox::build {
+
+namespace {
+
+using Kind = Instruction::Kind;
+using Environment = std::map<std::string, std::string>;
+
+constexpr std::chrono::hours kTimeout{1};
+
+/// Same files from the same packages: no time of day gets into them.
+const Environment kInstalling = {{"DEBIAN_FRONTEND", "noninteractive"}, {"SOURCE_DATE_EPOCH", "315532800"}, {"HOME", "/tmp"}};
+
+/// Services of the packages are not started. What apt and dpkg keep for themselves goes.
+constexpr const char* kApt = R"(
+policy=/usr/sbin/policy-rc.d
+[ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; made=$policy; }
+printf '%s' "$DPKG_OPTIONS" >/etc/dpkg/dpkg.cfg.d/99sandbox
+set -- -q -y -o APT::Sandbox::User=root -o Acquire::Languages=none -o APT::Install-Recommends=false \
+  -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0
+bundle=/etc/ssl/certs/sandbox-doors.crt
+[ ! -e $bundle ] || set -- "$@" -o Acquire::https::CAInfo=$bundle
+apt-get "$@" update
+apt-get "$@" install -- $PACKAGES
+rm -f $made /etc/dpkg/dpkg.cfg.d/99sandbox /var/cache/ldconfig/aux-cache
+rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/archives/*.deb /var/log/apt \
+  /var/cache/debconf/*-old /var/lib/dpkg/*-old
+find /var/log -type f -exec rm -f {} +
+)";
+
+constexpr const char* kNpm = R"(
+command -v npm >/dev/null || { echo 'npm is not in the image: packages: [npm] comes first'; exit 1; }
+set -f
+npm install --global --no-audit --no-fund --no-update-notifier --cache /tmp/npm -- $PACKAGES
+)";
+
+/// Into the system, which is the image's alone: what PEP 668 guards are systems of people.
+constexpr const char* kPip = R"(
+python3 -c 'import pip' 2>/dev/null || { echo 'pip is not in the image: packages: [python3-pip] comes first'; exit 1; }
+set -f
+export PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore
+python3 -m pip install --no-cache-dir --disable-pip-version-check --no-input -- $PACKAGES
+)";
+
+const char* preset_of(Kind kind) {
+  switch (kind) {
+    case Kind::packages: return "apt";
+    case Kind::npm: return "npm";
+    case Kind::pip: return "pip";
+    default: return nullptr;
+  }
+}
+
+std::vector<std::string> doors_of(const Instruction& step) {
+  std::vector<std::string> doors;
+  if (const char* preset = preset_of(step.kind)) doors.emplace_back(preset);
+  for (const std::string& door : step.network)
+    if (std::ranges::find(doors, door) == doors.end()) doors.push_back(door);
+  return doors;
+}
+
+/// What decides what comes through a preset's doors, as far as it can be told without asking
+/// the manager itself, which takes longer than a build that has nothing to do.
+Json source_of(const std::string& door) {
+  if (door == "apt") return apt_fingerprint();
+  if (!doors::is_preset(door)) return nullptr;
+  doors::HostFiles host = doors::HostFiles::real();
+  host.ask = nullptr;
+  try {
+    const doors::Preset preset = doors::read_preset(door, host);
+    Json rules = Json::array();
+    for (const doors::Rule& rule : preset.rules) rules.push_back(doors::rule_text(rule));
+    return {rules, preset.environment, preset.files};
+  } catch (const Error&) {
+    return nullptr;  // nothing is configured: it has to be asked
+  }
+}
+
+Sandboxed sandboxed_of(const Instruction& step, const Environment& env) {
+  Sandboxed what;
+  what.env = env;
+  what.doors = doors_of(step);
+  what.user = step.user;
+  what.workdir = step.workdir;
+  what.timeout = step.timeout.value_or(kTimeout);
+  if (step.kind == Kind::run) {
+    what.script = step.script;
+    return what;
+  }
+  for (const auto& [name, value] : kInstalling) what.env[name] = value;
+  what.env["PACKAGES"] = fmt::format("{}", fmt::join(step.items, " "));
+  if (step.kind == Kind::packages) what.env["DPKG_OPTIONS"] = kDpkgOptions;
+  what.script = step.kind == Kind::packages ? kApt : step.kind == Kind::npm ? kNpm : kPip;
+  return what;
+}
+
+std::string text_of(const Sandboxed& what) {
+  Json sources = Json::array();
+  for (const std::string& door : what.doors) sources.push_back(source_of(door));
+  const auto text = [](const std::optional<std::string>& t) { return t ? Json(*t) : Json(nullptr); };
+  return record::dump({{"step", "sandboxed"},
+                       {"script", what.script},
+                       {"env", what.env},
+                       {"doors", what.doors},
+                       {"sources", sources},
+                       {"user", text(what.user)},
+                       {"workdir", text(what.workdir)}});
+}
+
+/// "run: make install", short enough for a line.
+std::string title_of(const Instruction& step) {
+  constexpr std::size_t kLongest = 50;
+  if (step.name) return *step.name;
+  const std::string_view script = step.script;
+  std::string what;
+  switch (step.kind) {
+    case Kind::run: what = fmt::format("run: {}", script.substr(0, script.find('\n'))); break;
+    case Kind::copy: what = fmt::format("copy: {}", step.copies.empty() ? "" : step.copies.front().from); break;
+    case Kind::packages: what = fmt::format("packages: {}", fmt::join(step.items, " ")); break;
+    case Kind::npm: what = fmt::format("npm: {}", fmt::join(step.items, " ")); break;
+    case Kind::pip: what = fmt::format("pip: {}", fmt::join(step.items, " ")); break;
+    case Kind::env: what = "env"; break;
+  }
+  what = visible(what);
+  return what.size() <= kLongest ? what : what.substr(0, kLongest - 3) + "...";
+}
+
+Step step_of(const Recipe& recipe, const Instruction& instruction, const Environment& env) {
+  if (instruction.kind == Kind::copy) return files_step(recipe, instruction.copies, {});
+  const Sandboxed what = sandboxed_of(instruction, env);
+  Step step{"", text_of(what), !what.doors.empty(), [what](const Workplace& place) { run_sandboxed(what, place); }};
+  step.doors = what.doors;
+  return step;
+}
+
+}  // namespace
+
+std::vector<Step> instruction_steps(const Recipe& recipe, const Environment& below) {
+  Environment env = below;
+  std::vector<Step> steps;
+  for (const Instruction& instruction : recipe.steps) {
+    for (const auto& [name, value] : instruction.env) env[name] = value;
+    if (instruction.kind == Kind::env) continue;
+    Step step = step_of(recipe, instruction, env);
+    step.title = title_of(instruction);
+    step.name = instruction.name;
+    step.where = fmt::format("{}:{}:{}: ", recipe.file, instruction.place.line, instruction.place.column);
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::vector<std::string> doors_of_steps(const Recipe& recipe) {
+  std::vector<std::string> all;
+  for (const Instruction& step : recipe.steps)
+    for (const std::string& door : doors_of(step))
+      if (std::ranges::find(all, door) == all.end()) all.push_back(door);
+  return all;
+}
+
+}  // namespace sandbox::build

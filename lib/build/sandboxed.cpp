@@ -1,0 +1,161 @@
+#include "build/sandboxed.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/passing.hpp"
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "build/caught.hpp"
+#include "build/disk_watch.hpp"
+#include "build/program.hpp"
+#include "digest/sha256.hpp"
+#include "life/ask.hpp"
+#include "life/exchange.hpp"
+#include "life/execute.hpp"
+#include "life/lease.hpp"
+#include "life/refusals.hpp"
+#include "record/verdict.hpp"
+
+namespace sandbox::build {
+
+namespace {
+
+constexpr int kTickMs = 100;
+/// For the end of a command whose time is up, before the sandbox's own time is.
+constexpr std::chrono::minutes kSpare{5};
+
+/// Both streams to the log, as they come.
+class LogWiring : public life::Wiring {
+ public:
+  explicit LogWiring(int log) : log_(log) {}
+  std::unique_ptr<life::OutputFlow> output(const Fd& source, int) override {
+    return std::make_unique<life::PassFlow>(source, log_, std::vector<std::string>());
+  }
+  std::unique_ptr<life::InputFlow> input(Fd, bool) override { return nullptr; }
+
+ private:
+  int log_;
+};
+
+/// What a sandbox of the layers so far runs.
+record::Image image_below(const Sandboxed& what, const Workplace& place) {
+  record::Image image;
+  image.name = place.recipe;
+  image.layers = place.layers;
+  image.defaults.env = what.env;
+  image.defaults.network = what.doors;
+  std::string text;
+  for (const record::Layer& layer : place.layers) text += layer.digest + "\n";
+  image.digest = "sha256:" + digest::sha256_hex(text);
+  return image;
+}
+
+life::LaunchRequest launch_request(const Sandboxed& what, const Workplace& place, const Path& disk) {
+  life::LaunchRequest request = place.site->request;
+  request.building = disk;
+  request.allow_missing.emplace_back("disk");  // the watch is here
+  request.lease = true;
+  request.ttl = what.timeout + kSpare;
+  request.labels["sandbox.build"] = place.recipe;
+  return request;
+}
+
+/// One stream, so that the log has the lines in the order in which they were written.
+life::Request command(const Sandboxed& what) {
+  life::Request request;
+  request.argv = {"/bin/sh", "-c", "exec 2>&1; exec /bin/sh -e -c \"$0\"", what.script};
+  request.user = what.user;
+  request.cwd = what.workdir;
+  request.timeout = what.timeout;
+  return request;
+}
+
+class Running {
+ public:
+  Running(const Sandboxed& what, const Workplace& place, const Path& disk)
+      : what_(what), place_(place), watch_(disk, *place.site->request.limits.disk_bytes) {}
+
+  /// Throws Error(no) when the command fails.
+  void run(const Path& disk);
+  const std::vector<std::string>& shown() const { return shown_; }
+
+ private:
+  life::CommandEnd converse(Fd connection, const life::Request& request);
+  void tell(const std::string& line) const { write_all(place_.log, line + "\n", "the log"); }
+  void open_shell(const std::string& id) const;
+
+  const Sandboxed& what_;
+  const Workplace& place_;
+  DiskWatch watch_;
+  std::vector<std::string> shown_;
+};
+
+life::CommandEnd Running::converse(Fd connection, const life::Request& request) {
+  LogWiring wiring(place_.log);
+  life::Exchange exchange(std::move(connection), request, wiring);
+  std::vector<pollfd> waits;
+  while (!exchange.done()) {
+    waits.clear();
+    exchange.add_waits(waits);
+    if (::poll(waits.data(), waits.size(), kTickMs) < 0 && errno != EINTR) throw_system_error("cannot wait for the sandbox");
+    exchange.step(waits, 0);
+    place_.tick();
+    if (watch_.is_over())
+      throw build_failed(fmt::format("wrote more than {}", size_text(*place_.site->request.limits.disk_bytes)));
+  }
+  return exchange.end();
+}
+
+/// To look around where it failed; what is changed there is lost.
+void Running::open_shell(const std::string& id) const {
+  if (!place_.site->shell_on_failure) return;
+  auto connection = life::dial(place_.site->store, id);
+  if (!connection) return;
+  write_all(2, fmt::format("{}: a shell where the step failed; exit ends it\n", place_.recipe), "stderr");
+  life::Request request;
+  request.argv = {"/bin/sh", "-i"};
+  request.user = what_.user;
+  request.cwd = what_.workdir;
+  request.input = request.terminal = true;
+  life::pass_through({std::move(*connection), {}, {}}, request);
+}
+
+void Running::run(const Path& disk) {
+  const Site& site = *place_.site;
+  auto [ours, theirs] = socket_pair(SOCK_STREAM);
+  life::Launching launching = life::begin_launch(site.store, site.config, launch_request(what_, place_, disk),
+                                                 image_below(what_, place_), std::move(theirs));
+  shown_ = launching.shown();
+  const std::string id = launching.id();
+  std::optional<life::LimitWatch> limits(std::in_place, site.store, id, life::LimitWatch::Baseline::zero);
+  life::Lease lease(std::move(launching));
+  lease.sandbox();  // why there is none says more than that nothing answers
+  const life::Request request = command(what_);
+  const life::CommandEnd end = converse(std::move(ours), request);
+  const record::Verdict verdict = life::judge(end, request, life::limit_hit_of(limits));
+  if (!verdict.succeeded()) {
+    for (const std::string& line : life::told_refusals(site.store, id)) tell(line);
+    open_shell(id);
+  }
+  lease.end();
+  if (verdict.succeeded()) return;
+  if (const std::string text = record::explanation(verdict); !text.empty()) throw build_failed(text);
+  throw build_failed(verdict.exit ? fmt::format("ended with {}", *verdict.exit) : verdict.detail);
+}
+
+}  // namespace
+
+void run_sandboxed(const Sandboxed& what, const Workplace& place) {
+  const Path disk = place.folder / "disk";
+  if (::mkdir(disk.c_str(), 0755) < 0 || ::chmod(disk.c_str(), 0755) < 0) throw_system_error("cannot create", disk.native());
+  Running running(what, place, disk);
+  running.run(disk);
+  catch_layer(disk, running.shown(), place);
+}
+
+}  // namespace sandbox::build
