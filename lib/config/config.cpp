@@ -45,6 +45,7 @@ void set_limits(Config& config, const Json& value);
 constexpr std::array kIsolation = {
     Key{"allow_missing", [](Config& c, const Json& v) { c.allow_missing = words(v); }},
     Key{"require", [](Config& c, const Json& v) { c.require = words(v); }},
+    Key{"ids", [](Config& c, const Json& v) { c.ids = v.get<std::string>(); }},
 };
 constexpr std::array kExecution = {
     Key{"places", [](Config& c, const Json& v) { c.places = v.get<int>(); }},

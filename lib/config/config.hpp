@@ -31,6 +31,7 @@ struct LogSettings {
 struct Config {
   std::vector<std::string> allow_missing;  ///< isolation.allow_missing
   std::vector<std::string> require;        ///< isolation.require
+  std::optional<std::string> ids;          ///< isolation.ids
   std::optional<int> places;               ///< execution.places, SANDBOX_PLACES
   std::optional<std::chrono::milliseconds> ttl;   ///< execution.ttl
   std::optional<std::chrono::milliseconds> idle;  ///< execution.idle

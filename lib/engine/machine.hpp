@@ -9,6 +9,7 @@
 
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "isolate/subordinate.hpp"
 #include "record/limits.hpp"
 #include "record/usage.hpp"
 #include "record/wall.hpp"
@@ -46,6 +47,7 @@ struct Spec {
   record::Limits limits;       ///< complete
   std::vector<std::string> allow_missing;  ///< walls that may be absent
   std::vector<std::string> require;        ///< walls that must be up
+  std::optional<isolate::SubordinateIds> subordinate;  ///< a user's further ids
 };
 
 /// What the kernel counted against the limits; see record::Verdict for what follows from it.

@@ -42,8 +42,8 @@ const std::uint64_t kBuildCapabilities = kAgentCapabilities | bit(CAP_SETFCAP) |
 /// Builds share this range, just below the first sandbox's: their pid namespaces keep them
 /// apart.
 IdMap build_ids() {
-  if (::geteuid() != 0) return {::geteuid(), 1};
-  return {kFirstId - kIdsPerSandbox, kIdsPerSandbox};
+  if (::geteuid() != 0) return {::geteuid(), 1, {}};
+  return {kFirstId - kIdsPerSandbox, kIdsPerSandbox, {}};
 }
 
 /// Two ends that carry the go, one mount, the word that the network is there and its answer,

@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "isolate/newuidmap.hpp"
 
 namespace sandbox::isolate {
 
@@ -55,12 +56,13 @@ void enter_cgroup_namespace() {
   if (::unshare(CLONE_NEWCGROUP) < 0) throw_system_error("cannot create a cgroup namespace", {}, ExitCode::host);
 }
 
-IdMap id_map_for(std::uint32_t place) {
-  if (::geteuid() != 0) return {::geteuid(), 1};
-  return {kFirstId + place * kIdsPerSandbox, kIdsPerSandbox};
+IdMap id_map_for(std::uint32_t place, const std::optional<SubordinateIds>& subordinate) {
+  if (::geteuid() == 0) return {kFirstId + place * kIdsPerSandbox, kIdsPerSandbox, {}};
+  return {::geteuid(), subordinate ? kIdsPerSandbox : 1, subordinate};
 }
 
 void write_id_maps(pid_t child, const IdMap& map) {
+  if (map.rest) return map_by_programs(child, *map.rest);
   const std::uint32_t group = map.single() ? ::getegid() : map.base;
   if (map.single()) write_proc(child, "setgroups", "deny");
   write_proc(child, "uid_map", fmt::format("0 {} {}", map.base, map.count));

@@ -3,8 +3,10 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "base/fd.hpp"
+#include "isolate/subordinate.hpp"
 
 namespace sandbox::isolate {
 
@@ -22,23 +24,27 @@ CloneResult clone_isolated(int cgroup);
 /// joining every hierarchy, else /proc/self/cgroup shows the host's paths.
 void enter_cgroup_namespace();
 
-/// The ids of a sandbox: 0…count-1 inside are base…base+count-1 outside.
+/// The ids of a sandbox: 0…count-1 inside are base…base+count-1 outside, unless a user has
+/// subordinate ones for all but the first.
 struct IdMap {
   std::uint32_t base = 0;
   std::uint32_t count = 1;
+  std::optional<SubordinateIds> rest;
 
   bool single() const { return count == 1; }
+  /// What belongs to the caller on disk is root's inside as it is; else mounts map ids.
+  bool root_is_caller() const { return single() || rest; }
 };
 
 inline constexpr std::uint32_t kIdsPerSandbox = 65536;
 /// Clear of subordinate ranges (usually from 100000) and of systemd-nspawn's.
 inline constexpr std::uint32_t kFirstId = 0x70000000;
 
-/// Root gives every place a range of its own; a user has one id, his own.
-IdMap id_map_for(std::uint32_t place);
+/// Root gives every place a range of its own; a user has one id, his own, and those given.
+IdMap id_map_for(std::uint32_t place, const std::optional<SubordinateIds>& subordinate = {});
 
-/// Writes uid_map and gid_map of a child that waits for it. A single id needs setgroups
-/// denied first (user_namespaces(7)).
+/// Writes uid_map and gid_map of a child that waits for it, by itself or by newuidmap(1). A single id
+/// needs setgroups denied first (user_namespaces(7)).
 void write_id_maps(pid_t child, const IdMap& map);
 
 /// The user namespace of a process, for id-mapped mounts.

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "base/temp_dir.hpp"
 #include "base/text.hpp"
+#include "isolate/within_ids.hpp"
+#include "life/ids.hpp"
 #include "life/copy_tree.hpp"
 #include "store/images.hpp"
 
@@ -18,6 +20,13 @@ void check_name(const std::string& name, const char* what) {
   if (!store::is_name(name))
     throw Error(ExitCode::input, fmt::format("{} '{}' is not a name", what, visible(name)),
                 "lower-case letters, digits, '.', '_', '-'");
+}
+
+/// Files of a user who is not root inside are not ours to read, unless in a namespace with his id.
+void copy_cache(const Path& from, const Path& to) {
+  const auto ids = range_for_files();
+  if (!ids) copy_tree(from, to, {});
+  else isolate::within_ids(isolate::id_map_for(0, ids), [&] { copy_tree(from, to, {}); });
 }
 
 }  // namespace
@@ -37,7 +46,7 @@ engine::Share open_cache(const store::Store& store, const std::string& text, con
   if (error) throw Error(ExitCode::host, fmt::format("cannot make the cache '{}': {}", name, error.message()));
   TempDir fresh = TempDir::create(store.temporary());
   const Path trusted = store.caches() / kTrusted / name;
-  if (scope != kTrusted && std::filesystem::exists(trusted, error)) copy_tree(trusted, fresh.path(), {});
+  if (scope != kTrusted && std::filesystem::exists(trusted, error)) copy_cache(trusted, fresh.path());
   std::filesystem::permissions(fresh.path(), std::filesystem::perms(0755), error);
   if (!fresh.keep_as(own) && !std::filesystem::exists(own, error))
     throw Error(ExitCode::failed, fmt::format("cannot make the cache '{}'", name));

@@ -48,6 +48,13 @@ Verdict failed_verdict(const wire::Failed& failed, const Request& request) {
   return verdict;
 }
 
+std::string hint_for(const wire::Failed& failed) {
+  if (failed.step == Step::process) return "sandbox-exec --processes lists them";
+  // Other groups than root's are forbidden where there is a single id, and nowhere else.
+  if (failed.step == Step::user && failed.error == EPERM) return "the sandbox has a single id: launch it with --ids range";
+  return {};
+}
+
 }  // namespace
 
 std::string subject_of(const wire::Failed& failed, const Request& request) {
@@ -85,8 +92,7 @@ std::string failure_text(const wire::Failed& failed, const std::string& subject)
 }
 
 void throw_failed(const wire::Failed& failed, const std::string& subject) {
-  const std::string hint = failed.step == Step::process ? "sandbox-exec --processes lists them" : "";
-  throw Error(code_of(failed), failure_text(failed, subject), hint);
+  throw Error(code_of(failed), failure_text(failed, subject), hint_for(failed));
 }
 
 Verdict judge(const CommandEnd& end, const Request& request, const LimitHit& limit_hit) {

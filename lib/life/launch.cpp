@@ -16,6 +16,7 @@
 #include "isolate/settle.hpp"
 #include "life/caches.hpp"
 #include "life/door_plan.hpp"
+#include "life/ids.hpp"
 #include "life/message.hpp"
 #include "life/places.hpp"
 #include "life/plan.hpp"
@@ -163,9 +164,11 @@ Launching begin(const store::Store& store, const config::Config& config, const L
   const record::Image image = find_image();
   const std::string id = store::new_sandbox_id();
   Plan plan = make_plan(store, config, request, image, id);
+  const auto ids = choose_ids(config, request, image);  // before a place is taken: it may refuse
   const double image_ms = watch.lap_ms();
   const store::Place place = get_place(store, config, request, id);
   plan.spec.place = place.number;
+  if (!ids.empty()) plan.spec.subordinate = ids_at(ids, plan.spec);
   describe(plan, request, image);
   store::publish_sandbox(store, plan.sandbox);
   images.close();

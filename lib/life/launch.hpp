@@ -38,6 +38,7 @@ struct LaunchRequest {
   std::optional<std::chrono::milliseconds> wait;  ///< for a place
   bool evict_oldest = false;
   std::vector<std::string> allow_missing, require;
+  std::optional<std::string> ids;   ///< of a user's sandbox: auto, single or range
   bool lease = false;  ///< end with the launcher
   /// An empty folder that takes what it writes, for a step of a build: see engine::Spec::upper.
   /// Such a sandbox takes no place of the user's.

@@ -47,6 +47,7 @@ void add_walls(cli::Options& options, LaunchRequest& request) {
               "Start although this wall cannot be raised: memory, pids or disk")
       ->expected(1)
       ->take_all();
+  options.option("--ids", request.ids, "WHICH", "What users it can have: auto, single (root only) or range");
 }
 
 void add_doors(cli::Options& options, LaunchRequest& request) {

@@ -27,7 +27,7 @@ OwnedSandbox::OwnedSandbox(ReceivedPlan received, engine::HostFacts host)
 
 void OwnedSandbox::start(Fd program) {
   record::Sandbox& sandbox = plan.sandbox;
-  facts.ids = isolate::id_map_for(static_cast<std::uint32_t>(plan.spec.place));
+  facts.ids = isolate::id_map_for(static_cast<std::uint32_t>(plan.spec.place), plan.spec.subordinate);
   sandbox.supervisor = identity_of(::getpid());
   for (const Path& path : engine::cgroup_paths(facts, plan.spec.id)) sandbox.cgroups.push_back(path.native());
 

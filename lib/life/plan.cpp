@@ -27,6 +27,8 @@ engine::ShownFile file_of(const Json& json) {
   return {field<std::string>(json, "path"), record::text_of(field<Json>(json, "text")), field<bool>(json, "instead")};
 }
 
+Json subordinate_json(const isolate::SubordinateIds& ids) { return {{"users", ids.users}, {"groups", ids.groups}}; }
+
 Json spec_json(const engine::Spec& spec) {
   Json shares = Json::array(), files = Json::array();
   for (const engine::ShownFile& file : spec.files) files.push_back(file_json(file));
@@ -42,7 +44,8 @@ Json spec_json(const engine::Spec& spec) {
           {"pretend_owners", spec.pretend_owners},
           {"limits", spec.limits},
           {"allow_missing", spec.allow_missing},
-          {"require", spec.require}};
+          {"require", spec.require},
+          {"subordinate", spec.subordinate ? subordinate_json(*spec.subordinate) : Json(nullptr)}};
 }
 
 engine::Spec spec_of(const Json& json) {
@@ -61,6 +64,8 @@ engine::Spec spec_of(const Json& json) {
   spec.limits = field<record::Limits>(json, "limits");
   spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
   spec.require = field<std::vector<std::string>>(json, "require");
+  if (const auto ids = field_if<Json>(json, "subordinate"))
+    spec.subordinate = {field<std::uint32_t>(*ids, "users"), field<std::uint32_t>(*ids, "groups")};
   return spec;
 }
 

@@ -9,6 +9,9 @@ namespace sandbox::agent {
 /// servers need, everybody else none.
 int become(const Account& account);
 
+/// Whether this user namespace maps root alone; nobody can become another then.
+bool has_single_id();
+
 /// Makes clone3(2) fail with ENOSYS from here on. The agent needs it, to start commands
 /// inside their cgroup; commands must not have it, because a filter cannot see its flags.
 int forbid_clone3();

@@ -154,7 +154,7 @@ Command* Commands::execute(const Request& request, Streams& streams, Failed& fai
   if (ready) {
     failed.error = make_streams(request, account, streams);
     // An id that this user namespace does not map cannot own the streams.
-    if (failed.error == EINVAL || failed.error == EPERM) failed.step = Step::user;
+    if (failed.error == EINVAL || failed.error == EPERM) failed = {Step::user, has_single_id() ? EPERM : EINVAL};
     if (failed.error == 0 && ::pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0) failed.error = errno;
     ready = failed.error == 0;
   }

@@ -48,7 +48,7 @@ class Container final : public Machine {
   const Fd& ending() const override { return pidfd_; }
   int cgroup() const override { return cgroup_.birth(); }
   Fd take_workspace() override { return std::move(workspace_); }
-  std::optional<unsigned> owner() const override { return facts_.ids.single() ? std::nullopt : std::optional(facts_.ids.base); }
+  std::optional<unsigned> owner() const override { return facts_.ids.root_is_caller() ? std::nullopt : std::optional(facts_.ids.base); }
 
   record::Usage usage() const override;
   Counters counters() const override;
@@ -105,7 +105,7 @@ void throw_report(const Fd& report) {
 void Container::start(Fd agent) {
   Stopwatch watch;
   const isolate::IdMap& ids = facts_.ids;
-  cgroup_ = isolate::Cgroup::create(facts_.cgroups, spec_.id, ids.single() ? ::geteuid() : ids.base);
+  cgroup_ = isolate::Cgroup::create(facts_.cgroups, spec_.id, ids.base);
   auto [parent_end, child_end] = socket_pair(SOCK_SEQPACKET);
   auto [report_read, report_write] = pipe_pair();
   Inside inside{spec_,
@@ -139,7 +139,7 @@ void Container::start(Fd agent) {
 void Container::let_go() {
   Signal signal;
   std::vector<Fd> mounts;
-  if (!facts_.ids.single()) {
+  if (!facts_.ids.root_is_caller()) {
     const Fd space = isolate::open_user_namespace(pid_);
     constexpr std::uint64_t kLayer = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     for (const Path& layer : spec_.layers)

@@ -94,7 +94,7 @@ void take_identity(State& state) {
 /// Root's layers and shares came id-mapped from the parent. A user's are bound here: his
 /// namespace may copy only what it can see itself.
 void bind_own(State& state) {
-  if (!state.inside.ids.single()) return;
+  if (!state.inside.ids.root_is_caller()) return;
   for (const Path& layer : state.inside.spec.layers)
     state.layers.push_back(
         isolate::copy_mount(AT_FDCWD, layer.c_str(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));

@@ -61,7 +61,7 @@ std::vector<Wall> plan_walls(const Spec& spec, const HostFacts& facts) {
   std::vector<Wall> walls;
   for (const char* name : {"user", "pid", "mount", "network", "ipc", "uts", "cgroup"})
     walls.push_back({name, true, "namespace", {}});
-  walls.front().by = facts.ids.single() ? "namespace, single id" : "namespace, 65536 ids";
+  walls.front().by = facts.ids.single() ? "namespace, single id" : "namespace, range of 65536 ids";
   walls.push_back({"root", true, "pivot_root, overlay", {}});
   walls.push_back({"masks", true, "mounts", {}});
   walls.push_back({"capabilities", true, "bounding set", {}});
