@@ -32,6 +32,7 @@ Event launched(const record::Sandbox& sandbox) {
            {"secrets", sandbox.secrets},
            {"limits", sandbox.limits},
            {"absent", absent},
+           {"doors", sandbox.doors},
            {"expires", or_null(sandbox.expires)}}};
 }
 
@@ -76,6 +77,23 @@ Event commanded(const std::string& sandbox, const record::CommandOutcome& outcom
   body["pid"] = or_null(outcome.pid);
   return event;
 }
+
+Event changed(const std::string& sandbox, Json asked, Json applied) {
+  return {"change", sandbox, {{"asked", std::move(asked)}, {"applied", std::move(applied)}}};
+}
+
+Event refused(const std::string& sandbox, const record::Refusal& refusal, std::uint64_t times) {
+  return {"refusal",
+          sandbox,
+          {{"name", or_null(refusal.name)},
+           {"port", or_null(refusal.port)},
+           {"reason", refusal.reason},
+           {"text", refusal.text},
+           {"allow", or_null(refusal.allow)},
+           {"times", times}}};
+}
+
+Event passed(const std::string& sandbox, const record::Passage& passage) { return {"door", sandbox, passage}; }
 
 Event copied(const std::string& sandbox, Direction direction, const std::string& path,
              std::optional<std::uint64_t> bytes) {

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "record/doors.hpp"
 #include "record/image.hpp"
 #include "record/outcome.hpp"
 #include "record/reaped.hpp"
+#include "record/refusal.hpp"
 #include "record/sandbox.hpp"
 
 namespace sandbox::audit {
@@ -35,6 +37,14 @@ struct Asked {
 enum class Output { kept, passed_through };
 
 Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, Output output);
+
+/// A sandbox that runs was changed: what was asked for, and how it is then.
+Event changed(const std::string& sandbox, Json asked, Json applied);
+
+/// Something was wanted of the network and not given, so often up to now.
+Event refused(const std::string& sandbox, const record::Refusal& refusal, std::uint64_t times);
+/// What went through a door in a sandbox's life.
+Event passed(const std::string& sandbox, const record::Passage& passage);
 
 enum class Direction { in, out };
 Event copied(const std::string& sandbox, Direction direction, const std::string& path,

@@ -88,6 +88,18 @@ std::optional<std::string> Log::append_regardless(Event event) noexcept {
   }
 }
 
+std::optional<std::string> Log::append_for(record::Actor actor, Event event) {
+  std::swap(settings_.actor, actor);
+  try {
+    auto head = append(std::move(event));
+    std::swap(settings_.actor, actor);
+    return head;
+  } catch (...) {
+    std::swap(settings_.actor, actor);
+    throw;
+  }
+}
+
 void Log::append_failure(const Error& error) noexcept {
   try {
     Json entry = draft(failed(error, sandbox_));

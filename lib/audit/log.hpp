@@ -41,6 +41,9 @@ class Log {
   /// For what happens whatever the log says, an end: never throws.
   std::optional<std::string> append_regardless(Event event) noexcept;
 
+  /// On somebody else's behalf.
+  std::optional<std::string> append_for(record::Actor actor, Event event);
+
   /// On whose behalf what follows happens.
   void speaks_for(record::Actor actor) { settings_.actor = std::move(actor); }
 

@@ -54,7 +54,7 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.files = doors.files();
   confined.open_doors = [&](const Fd& process) { doors.open(process); };
   const bool succeeded = shell_code(isolate::run_confined(confined, place.tick)) == 0;
-  if (!succeeded) doors.tell_refusals(place.log);
+  if (!succeeded) doors.close(place.log);
   return succeeded;
 }
 

@@ -44,17 +44,19 @@ store::Place take_place(const Workplace& place) {
 }  // namespace
 
 ProgramDoors::ProgramDoors(const Program& program, const Workplace& place)
-    : folder_(place.folder),
-      place_(take_place(place)),
+    : place_(take_place(place)),
       orders_(orders_for(program, place.site->config)),
-      keeper_(life::DoorKeeper::start(folder_, place_.number)) {}
+      keeper_(life::DoorKeeper::start(place_.number)) {}
 
 std::map<std::string, std::string> ProgramDoors::files() const {
   return {{"/etc/resolv.conf", life::resolver_file()}, {"/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"}};
 }
 
-void ProgramDoors::tell_refusals(int log) const {
-  for (const std::string& line : life::told_refusals(folder_)) write_all(log, line + "\n", "the log");
+void ProgramDoors::close(int log) {
+  std::vector<record::Refusal> refusals;
+  if (const auto report = keeper_.close())
+    for (const doors::Repeated& repeated : report->refusals) refusals.push_back(repeated.refusal);
+  for (const std::string& line : life::told(refusals)) write_all(log, line + "\n", "the log");
 }
 
 }  // namespace sandbox::build

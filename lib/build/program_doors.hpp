@@ -11,17 +11,16 @@ namespace sandbox::build {
 
 class ProgramDoors {
  public:
-  /// Starts the doorman; its refusals are written in the step's folder.
+  /// Starts the doorman.
   ProgramDoors(const Program& program, const Workplace& place);
 
   /// Where the program finds its names: path inside, content.
   std::map<std::string, std::string> files() const;
   void open(const Fd& process) { keeper_.open(process, std::move(orders_)); }
-  /// What was not let through, for the log.
-  void tell_refusals(int log) const;
+  /// The log says what was not let through.
+  void close(int log);
 
  private:
-  Path folder_;
   store::Place place_;  // its number is the doorman's user, so no other build's has the same
   doors::Orders orders_;
   life::DoorKeeper keeper_;

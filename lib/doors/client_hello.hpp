@@ -15,9 +15,9 @@ class ClientHello {
 
   enum class State {
     incomplete,
-    named,      ///< name() is what it asks for
+    named,      ///< name() is what it asks for, and nothing is hidden
     nameless,   ///< no server name
-    hidden,     ///< an encrypted ClientHello: the name outside is not the real one
+    hidden,     ///< a part is encrypted: another name may be meant than name(), which may be empty
     malformed,  ///< not TLS, or not as the standard wants it
   };
 

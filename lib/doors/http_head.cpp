@@ -11,7 +11,11 @@ namespace sandbox::doors {
 
 namespace {
 
-constexpr HttpProblem kBad{400, "Bad Request"};
+constexpr std::pair<int, std::string_view> kPhrases[] = {
+    {400, "Bad Request"}, {403, "Forbidden"}, {408, "Request Timeout"}, {411, "Length Required"},
+    {431, "Request Header Fields Too Large"}, {502, "Bad Gateway"}, {504, "Gateway Timeout"}};
+
+const HttpProblem kBad{400, phrase_of(400)}, kTooLarge{431, phrase_of(431)};
 
 bool is_token_character(char c) {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
@@ -118,7 +122,7 @@ bool is_for_the_proxy(const std::string& name) {
 HttpRead read_http_head(std::string_view bytes) {
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == bytes.npos || end + 4 > HttpHead::kMost) {
-    if (end != bytes.npos || bytes.size() >= HttpHead::kMost) return {{}, HttpProblem{431, "Request Header Fields Too Large"}};
+    if (end != bytes.npos || bytes.size() >= HttpHead::kMost) return {{}, kTooLarge};
     return {};
   }
   HttpHead head;
@@ -135,6 +139,11 @@ HttpRead read_http_head(std::string_view bytes) {
   }
   if (head.chunked && head.body) return {{}, kBad};  // the classic of request smuggling
   return {std::move(head), {}};
+}
+
+std::string_view phrase_of(int status) {
+  const auto found = std::ranges::find(kPhrases, status, [](const auto& phrase) { return phrase.first; });
+  return found == std::end(kPhrases) ? "" : found->second;
 }
 
 std::string forwarded_head(const HttpHead& head) {

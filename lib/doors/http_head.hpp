@@ -27,8 +27,8 @@ struct HttpHead {
 };
 
 struct HttpProblem {
-  int status;  ///< 400, 405, 411, 414 …
-  const char* text;
+  int status;
+  std::string_view text;
 };
 
 /// Either part is set, or neither while the head is not complete.
@@ -37,6 +37,9 @@ struct HttpRead {
   std::optional<HttpProblem> problem;
 };
 HttpRead read_http_head(std::string_view bytes);
+
+/// The reason phrase of a status that this project answers with.
+std::string_view phrase_of(int status);
 
 /// The head as the server behind a proxy gets it: its path, its own name as Host, nothing that
 /// was meant for the proxy, and the end of the connection after one answer.

@@ -73,7 +73,8 @@ class Reader {
   std::string open(std::string_view text) {
     const auto url = parse_url(text);
     if (!url) return {};
-    const Rule rule{Rule::Names::one, url->host, {url->port}, url->scheme == "http" && url->port == 443, true};
+    const bool odd = (url->scheme == "http" && url->port == 443) || (url->scheme == "https" && url->port == 80);
+    const Rule rule{.host = url->host, .ports = {url->port}, .raw = odd, .private_too = true};
     if (std::ranges::find(preset.rules, rule) == preset.rules.end()) preset.rules.push_back(rule);
     return url->text;
   }

@@ -15,12 +15,12 @@ namespace sandbox::doors {
 
 namespace {
 
-constexpr std::uint16_t kTls = 443;
+constexpr std::uint16_t kTls = 443, kHttp = 80;
 constexpr std::string_view kOpen = "open";
 
 Error bad(std::string_view text, std::string_view problem, std::string hint = {}) {
   return Error(ExitCode::input, fmt::format("door '{}': {}", visible(text), problem),
-               hint.empty() ? "HOST, HOST:PORT[,PORT], HOST:PORT/raw, '*.example.org', or open" : std::move(hint));
+               hint.empty() ? "HOST, HOST:PORT[,PORT], HOST:PORT/raw, HOST/ech, '*.example.org', or open" : std::move(hint));
 }
 
 std::uint16_t parse_port(std::string_view digits, std::string_view text) {
@@ -59,6 +59,18 @@ void take_host(Rule& rule, std::string_view host, std::string_view text) {
 
 bool is_tls(const Rule& rule) { return rule.ports == std::vector<std::uint16_t>{kTls}; }
 
+Rules::Look look_at(std::uint16_t port) {
+  if (port == kTls) return Rules::Look::client_hello;
+  return port == kHttp ? Rules::Look::requests : Rules::Look::nothing;
+}
+
+/// Takes a word off the end.
+bool take_suffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
 }  // namespace
 
 bool Rule::covers(std::string_view name) const {
@@ -75,15 +87,15 @@ Rule parse_rule(std::string_view text) {
   Rule rule;
   if (text == kOpen) return {Rule::Names::any, "", {22, 80, kTls}};
   std::string_view rest = text;
-  if (rest.ends_with("/raw")) {
-    rule.raw = true;
-    rest.remove_suffix(4);
-  }
+  rule.raw = take_suffix(rest, "/raw");
+  rule.ech = !rule.raw && take_suffix(rest, "/ech");
   const std::size_t colon = rest.find(':');
   if (rule.raw && colon == rest.npos) throw bad(text, "/raw needs a port", fmt::format("{}:443/raw", visible(rest)));
   if (std::ranges::count(rest, ':') > 1 && parse_address(rest)) take_host(rule, rest, text);
   rule.ports = colon == rest.npos ? std::vector<std::uint16_t>{kTls} : parse_ports(rest.substr(colon + 1), text);
   take_host(rule, rest.substr(0, colon), text);
+  if (rule.ech && std::ranges::find(rule.ports, kTls) == rule.ports.end())
+    throw bad(text, "/ech is about TLS", fmt::format("{}/ech for port 443; on other ports nothing is hidden from us", visible(rest.substr(0, colon))));
   return rule;
 }
 
@@ -91,7 +103,7 @@ std::string rule_text(const Rule& rule) {
   if (rule.names == Rule::Names::any) return std::string(kOpen);
   std::string text = (rule.names == Rule::Names::below ? "*." : "") + rule.host;
   if (!is_tls(rule) || rule.raw) text += fmt::format(":{}", fmt::join(rule.ports, ","));
-  return rule.raw ? text + "/raw" : text;
+  return text + (rule.raw ? "/raw" : rule.ech ? "/ech" : "");
 }
 
 bool Rules::covers(std::string_view name) const {
@@ -102,8 +114,10 @@ std::optional<Rules::Door> Rules::door(std::string_view name, std::uint16_t port
   std::optional<Door> door;
   for (const Rule& rule : rules) {
     if (std::ranges::find(rule.ports, port) == rule.ports.end() || !rule.covers(name)) continue;
-    if (!door) door = Door{};
-    door->raw |= rule.raw || port != kTls;
+    if (!door) door = Door{.look = look_at(port)};
+    if (rule.raw) door->look = Look::nothing;
+    // Where every name may be reached, one that is hidden may be, too.
+    door->ech |= rule.ech || rule.names == Rule::Names::any;
     door->private_too |= rule.private_too;
   }
   return door;

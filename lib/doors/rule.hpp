@@ -1,7 +1,8 @@
 #pragma once
 // Rule: one permitted way out, as people write it. HOST is port 443 with TLS for that name;
-// HOST:PORT[,PORT] other ports; /raw anything on them; *.example.org every name below; open
-// every public name on 80, 443 and 22.
+// HOST:PORT[,PORT] other ports, with HTTP for that name on 80; /raw anything on them; /ech a
+// ClientHello with an encrypted part; *.example.org every name below; open every public name on
+// 80, 443 and 22.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,7 +19,8 @@ struct Rule {
   Names names = Names::one;
   std::string host;  ///< of `below`: without "*."
   std::vector<std::uint16_t> ports;
-  bool raw = false;          ///< no look at what is said on 443
+  bool raw = false;          ///< no look at what is said on 443 and 80
+  bool ech = false;          ///< a ClientHello may hide another name behind the one it shows
   bool private_too = false;  ///< may lead to private addresses: the host's own mirrors do
 
   bool covers(std::string_view name) const;
@@ -42,8 +44,11 @@ struct Rules {
   /// Some door has this name, whatever the port.
   bool covers(std::string_view name) const;
 
+  /// What is looked at before the first byte goes on.
+  enum class Look { nothing, client_hello, requests };
   struct Door {
-    bool raw = false;
+    Look look = Look::nothing;
+    bool ech = false;
     bool private_too = false;
   };
   std::optional<Door> door(std::string_view name, std::uint16_t port) const;

@@ -70,6 +70,12 @@ std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_v
   return SandboxStatus{record::field<record::Usage>(*answer, "usage"), record::field<std::uint64_t>(*answer, "active")};
 }
 
+std::vector<record::Refusal> ask_refusals(const store::Store& store, std::string_view id) {
+  const auto connection = dial(store, id);
+  const auto answer = connection ? ask(*connection, {{"ask", "refusals"}}, kPatience) : std::nullopt;
+  return answer ? record::field<std::vector<record::Refusal>>(*answer, "refusals") : std::vector<record::Refusal>();
+}
+
 std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how) {
   const auto answer = ask(connection, {{"ask", "end"}, {"grace_ms", grace.count()}, {"how", how}, {"actor", audit::actor_here()}},
                           grace + kPatienceWithAnEnd);
@@ -86,7 +92,7 @@ record::Sandbox ask_change(const store::Store& store, std::string_view id, const
                            const doors::Orders& orders) {
   const auto connection = dial(store, id);
   const auto answer =
-      connection ? ask(*connection, {{"ask", "change"}, {"change", change}, {"orders", orders}}, kPatienceWithAnEnd) : std::nullopt;
+      connection ? ask(*connection, {{"ask", "change"}, {"change", change}, {"orders", orders}, {"actor", audit::actor_here()}}, kPatienceWithAnEnd) : std::nullopt;
   if (!answer) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not answer", id));
   if (record::is_failure(*answer)) {
     const auto failure = answer->get<record::Failure>();

@@ -2,10 +2,12 @@
 // Ask: questions to the supervisor of a sandbox, each on a connection of its own.
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "base/fd.hpp"
 #include "doors/change.hpp"
 #include "record/reaped.hpp"
+#include "record/refusal.hpp"
 #include "record/sandbox.hpp"
 #include "record/usage.hpp"
 #include "store/store.hpp"
@@ -22,6 +24,9 @@ struct SandboxStatus {
 
 /// Nothing when the sandbox ended meanwhile, or its supervisor does not answer.
 std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_view id);
+
+/// What its doors refused, each kind once. Empty, too, when it does not answer.
+std::vector<record::Refusal> ask_refusals(const store::Store& store, std::string_view id);
 
 /// SIGTERM to every command, `grace`, then the end. Waits for it. Nothing when it had ended
 /// before, or its supervisor died on the way or does not answer.

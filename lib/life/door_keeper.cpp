@@ -21,17 +21,20 @@ constexpr timeval kPatience{10, 0};
 
 }  // namespace
 
-DoorKeeper DoorKeeper::start(const Path& directory, int place) {
+DoorKeeper DoorKeeper::start(int place) {
   auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
   if (::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience) < 0)
     throw_system_error("cannot limit the time of an answer");
-  const Path log = directory / kRefusals;
-  const Fd refusals = checked_fd(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600), "cannot make", log.native());
+  // Neither side waits for the other: what does not fit is counted and not told.
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) throw_system_error("cannot make a pipe");
+  Fd refusals(ends[0]);
+  const Fd told(ends[1]);
   Command command;
   command.program = libexec_directory() / "sandbox-doorman";
   command.arguments = {"sandbox-doorman"};
-  command.descriptors = {{theirs.get(), 3}, {refusals.get(), 4}};
-  return {Child::spawn(command), std::move(ours), place};
+  command.descriptors = {{theirs.get(), 3}, {told.get(), 4}};
+  return {Child::spawn(command), std::move(ours), std::move(refusals), place};
 }
 
 void DoorKeeper::open(const Fd& process, doors::Orders orders) {
@@ -49,6 +52,12 @@ void DoorKeeper::change(const Fd& process, doors::Rules rules) {
   orders_.rules = std::move(rules);
   orders_.sockets = std::move(names);
   command(sockets);
+}
+
+std::optional<doors::Report> DoorKeeper::close() {
+  // What it still hears from us is the end; we still hear it.
+  if (::shutdown(control_.get(), SHUT_WR) < 0) return std::nullopt;
+  return doors::receive_report(control_);
 }
 
 void DoorKeeper::command(const std::vector<Fd>& sockets) {

@@ -11,6 +11,7 @@
 #include "life/process.hpp"
 #include "life/recover.hpp"
 #include "life/visitors.hpp"
+#include "record/fields.hpp"
 #include "store/sandboxes.hpp"
 
 namespace sandbox::life {
@@ -21,7 +22,8 @@ OwnedSandbox::OwnedSandbox(ReceivedPlan received, engine::HostFacts host)
       place(std::move(received.place)),
       first_client(std::move(received.first_client)),
       store(store::Store::at(plan.store_state, plan.store_run)),
-      log({store.log(), "sandbox-supervise", plan.actor, plan.log_required}) {
+      log({store.log(), "sandbox-supervise", plan.actor, plan.log_required}),
+      book(plan.spec.directory, plan.spec.id, log) {
   for (const auto& [name, value] : plan.secrets) log.redact({value});
 }
 
@@ -66,7 +68,7 @@ void OwnedSandbox::prepare() {
   const Fd directory = checked_fd(::open(plan.spec.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
                                   "cannot open the sandbox's directory");
   listener = listen_in(directory);
-  if (plan.doors) keeper.emplace(DoorKeeper::start(plan.spec.directory, plan.spec.place));
+  if (plan.doors) keeper.emplace(DoorKeeper::start(plan.spec.place));
   sandbox.walls = machine->walls();
   sandbox.agent = identity_of(machine->pid());
   if (plan.ttl) sandbox.expires = rfc3339(wall_now() + *plan.ttl);
@@ -84,25 +86,39 @@ void OwnedSandbox::abandon() {
 
 /// All doors are shut then; the record must not say otherwise.
 void OwnedSandbox::lose_doors() {
+  hear_refusals();
   keeper.reset();
   plan.sandbox.doors = {};
   store::write_sandbox(store, plan.sandbox);
+  log.append_regardless(audit::failed(Error(ExitCode::failed, "the doorman died: all doors are shut"), plan.spec.id));
+}
+
+void OwnedSandbox::hear_refusals() {
+  if (keeper) book.read(keeper->refusals());
 }
 
 /// What cannot be changed leaves the doors as they were.
 void OwnedSandbox::change_doors(const Json& question) {
-  doors::Rules rules = doors::changed(keeper ? keeper->rules() : doors::Rules{}, question.at("change").get<doors::Change>());
+  const auto change = question.at("change").get<doors::Change>();
+  doors::Rules rules = doors::changed(keeper ? keeper->rules() : doors::Rules{}, change);
+  const record::Doors described = doors::described(rules);
+  apply(std::move(rules), question);
+  plan.sandbox.doors = described;
+  store::write_sandbox(store, plan.sandbox);  // whatever the log says, so it is
+  plan.sandbox.log_head = log.append_for(record::field_if<record::Actor>(question, "actor").value_or(plan.actor),
+                                         audit::changed(plan.spec.id, change, {{"doors", described}}));
+}
+
+void OwnedSandbox::apply(doors::Rules rules, const Json& question) {
   if (keeper) {
-    keeper->change(machine->ending(), rules);
+    keeper->change(machine->ending(), std::move(rules));
   } else if (!rules.rules.empty()) {
     auto orders = question.at("orders").get<doors::Orders>();
-    orders.rules = rules;
-    DoorKeeper fresh = DoorKeeper::start(plan.spec.directory, plan.spec.place);
+    orders.rules = std::move(rules);
+    DoorKeeper fresh = DoorKeeper::start(plan.spec.place);
     fresh.open(machine->ending(), std::move(orders));
     keeper.emplace(std::move(fresh));
   }
-  plan.sandbox.doors = doors::described(rules);
-  store::write_sandbox(store, plan.sandbox);
 }
 
 /// What the sandbox was, while it still can be counted.
@@ -122,7 +138,12 @@ record::Reaped OwnedSandbox::finish(const std::string& how) {
   listener.close();
   record::Reaped reaped = account(how);
   machine->kill();
-  keeper.reset();
+  if (keeper) {
+    const auto report = keeper->close();
+    hear_refusals();
+    keeper.reset();
+    if (report) book.close(*report);
+  }
   // While the kernel takes the namespaces down. Should we die now, recovery writes it again.
   store::write_ended(store, ended_record(plan.sandbox, how, reaped.usage));
   reaped.log_head = log.append_regardless(audit::ended(reaped));

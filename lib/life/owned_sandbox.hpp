@@ -8,6 +8,7 @@
 #include "audit/log.hpp"
 #include "engine/container/container.hpp"
 #include "life/agent_link.hpp"
+#include "life/door_book.hpp"
 #include "life/door_keeper.hpp"
 #include "life/plan.hpp"
 #include "record/reaped.hpp"
@@ -29,6 +30,8 @@ struct OwnedSandbox {
   void change_doors(const Json& question);
   /// Its doorman died.
   void lose_doors();
+  /// Its doorman may have refused something.
+  void hear_refusals();
 
   Plan plan;
   engine::HostFacts facts;
@@ -39,10 +42,12 @@ struct OwnedSandbox {
   std::unique_ptr<engine::Machine> machine;
   std::unique_ptr<AgentLink> agent;
   std::optional<DoorKeeper> keeper;  ///< dropping it ends the doorman
+  DoorBook book;
   Fd listener;
 
  private:
   void prepare();
+  void apply(doors::Rules rules, const Json& question);
   record::Reaped account(const std::string& how) const;
 };
 

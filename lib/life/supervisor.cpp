@@ -1,5 +1,6 @@
 #include "life/supervisor.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -58,7 +59,9 @@ class Supervisor {
  private:
   void watch(const Fd& fd);
   void handle(int fd);
+  void watch_doorman();
   void lose_doorman();
+  void hear_doorman();
   void change(const Json& question, const Fd& connection);
   void hear_agent();
   void welcome();
@@ -97,7 +100,7 @@ void Supervisor::serve() {
   for (const Fd& fd : {std::cref(owned_.listener), std::cref(signals_), std::cref(ttl_), std::cref(idle_),
                        std::cref(owned_.machine->control()), std::cref(owned_.machine->ending())})
     watch(fd);
-  if (owned_.keeper) watch(owned_.keeper->ending());
+  if (owned_.keeper) watch_doorman();
   if (owned_.plan.lease) watch(channel_);
   else channel_.close();
   if (!owned_.plan.lease) drop_code_pages();  // a lease is too short to be worth it
@@ -128,6 +131,7 @@ void Supervisor::handle(int fd) {
     return begin_end("crash", milliseconds(0));
   }
   if (owned_.keeper && fd == owned_.keeper->ending().get()) return lose_doorman();
+  if (owned_.keeper && fd == owned_.keeper->refusals().get()) return hear_doorman();
   if (fd == signals_.get()) {
     signalfd_siginfo info;
     [[maybe_unused]] const ssize_t n = ::read(fd, &info, sizeof info);
@@ -140,9 +144,24 @@ void Supervisor::handle(int fd) {
     if (visitor->connection().get() == fd) return hear(visitor);
 }
 
+void Supervisor::watch_doorman() {
+  watch(owned_.keeper->ending());
+  watch(owned_.keeper->refusals());
+}
+
 void Supervisor::lose_doorman() {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, owned_.keeper->ending().get(), nullptr);
+  for (const Fd* fd : {&owned_.keeper->ending(), &owned_.keeper->refusals()})
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd->get(), nullptr);
   owned_.lose_doors();
+}
+
+void Supervisor::hear_doorman() {
+  owned_.hear_refusals();
+  // It has said too much, or nothing can come any more.
+  const Fd& refusals = owned_.keeper->refusals();
+  pollfd end{refusals.get(), 0, 0};
+  if (!owned_.book.listens() || (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP)))
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, refusals.get(), nullptr);
 }
 
 void Supervisor::change(const Json& question, const Fd& connection) {
@@ -152,7 +171,7 @@ void Supervisor::change(const Json& question, const Fd& connection) {
   } catch (const Error& error) {
     return send_message(connection, record::Failure::of(error, "sandbox-supervise", nullptr));
   }
-  if (!watched && owned_.keeper) watch(owned_.keeper->ending());
+  if (!watched && owned_.keeper) watch_doorman();
   send_message(connection, owned_.plan.sandbox);
 }
 
@@ -217,6 +236,10 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
   const std::string ask = question.value("ask", "");
   try {
     if (ask == "status" || ask == "counters") return send_message(visitor->connection(), status(ask == "status"));
+    if (ask == "refusals") {
+      owned_.hear_refusals();  // whoever asks may know of one that we do not yet
+      return send_message(visitor->connection(), {{"refusals", owned_.book.refusals()}});
+    }
     if (ask == "change") change(question, visitor->connection());
     if (ask == "end") {
       to_be_told_.push_back(duplicate(visitor->connection()));

@@ -14,7 +14,7 @@ struct Refusal {
   std::string time;
   std::optional<std::string> name;    ///< of the host, when it had one
   std::optional<std::uint16_t> port;  ///< null: the name was only asked for
-  std::string reason;                 ///< name, door, address, tls, request, resolve, private, dial, limit
+  std::string reason;                 ///< name, door, address, tls, http, request, resolve, private, dial, limit
   std::string text;
   std::optional<std::string> allow;   ///< an --allow or --allow-cidr that would have let it through
   std::uint64_t unsaid = 0;           ///< so many more before this one: lines are bounded

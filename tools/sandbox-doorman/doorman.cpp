@@ -47,11 +47,20 @@ void Doorman::ready(int fd, std::uint32_t) {
 
 void Doorman::hear_supervisor() {
   auto news = doors::receive_orders(control_);
-  if (!news) return house_.loop.stop();
+  if (!news) return say_goodbye();
   follow(std::move(news->first), std::move(news->second));
   constexpr std::string_view kDone = "done";
   // The supervisor waits for it: rules that it speaks of are in force.
   if (::send(control_.get(), kDone.data(), kDone.size(), MSG_NOSIGNAL) < 0) house_.loop.stop();
+}
+
+/// The supervisor says no more. If it still listens, the sandbox is at its end.
+void Doorman::say_goodbye() {
+  doors::Report report;
+  report.passages = house_.ledger.all();
+  house_.refusals.tell(report);
+  doors::send_report(control_, report);
+  house_.loop.stop();
 }
 
 void Doorman::follow(doors::Orders orders, std::vector<Fd> sockets) {

@@ -23,6 +23,7 @@ class Doorman final : public Loop::Watcher {
 
  private:
   void hear_supervisor();
+  void say_goodbye();
   void take_socket(const std::string& name, Fd socket);
   void forget_ports_without_rules();
   void welcome(int listener);

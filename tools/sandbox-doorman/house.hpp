@@ -5,6 +5,7 @@
 
 #include "doors/name_table.hpp"
 #include "doors/orders.hpp"
+#include "ledger.hpp"
 #include "loop.hpp"
 #include "pump.hpp"
 #include "refusals.hpp"
@@ -20,6 +21,7 @@ struct House {
   doors::NameTable names{};
   Pipes pipes{};
   Allowance allowance{};
+  Ledger ledger{};
 
   bool uses_proxy_for(std::string_view name) const { return orders.proxy && orders.proxy->serves(name); }
 };

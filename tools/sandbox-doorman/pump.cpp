@@ -45,8 +45,8 @@ Pump::Pump(Loop& loop, Pipes& pipes, Allowance& allowance, Sides sides, Done don
       allowance_(allowance),
       inside_(std::move(sides.inside)),
       outside_(std::move(sides.outside)),
-      out_{&inside_, &outside_, std::move(sides.to_outside), sides.most_out},
-      in_{&outside_, &inside_, std::move(sides.to_inside), {}},
+      out_{&inside_, &outside_, std::move(sides.to_outside), sides.most_out, sides.requests, sides.passage.bytes_out},
+      in_{&outside_, &inside_, std::move(sides.to_inside), {}, nullptr, sides.passage.bytes_in},
       done_(std::move(done)),
       again_(loop),
       half_(loop) {
@@ -75,12 +75,17 @@ void Pump::run() {
   for (Way* way : {&out_, &in_}) {
     if (way->shut) continue;
     const Turn turn = run(*way);
-    if (turn == Turn::broken) return finish(allowance_.left == 0 ? End::allowance : End::reset);
+    if (turn == Turn::broken) return finish(why_broken());
     again |= turn == Turn::again;
   }
   if (in_.shut && (out_.shut || out_.most)) return finish(End::finished);
   if (in_.shut || out_.shut) half_.set(kHalfPatience, [this] { finish(End::reset); });
   if (again) again_.set(std::chrono::milliseconds(0), [this] { run(); });
+}
+
+Pump::End Pump::why_broken() const {
+  if (out_.requests && out_.requests->problem()) return End::refused;
+  return allowance_.left == 0 ? End::allowance : End::reset;
 }
 
 Pump::Turn Pump::run(Way& way) {
@@ -110,6 +115,7 @@ Pump::Turn Pump::send_first(Way& way) {
   }
   if (n < 0) return errno == EINTR ? Turn::again : Turn::broken;
   way.first.erase(0, static_cast<std::size_t>(n));
+  way.moved += static_cast<std::size_t>(n);
   return Turn::again;
 }
 
@@ -122,6 +128,7 @@ Pump::Turn Pump::empty_pipe(Way& way) {
   }
   if (n <= 0) return n < 0 && errno == EINTR ? Turn::again : Turn::broken;
   way.held -= static_cast<std::size_t>(n);
+  way.moved += static_cast<std::size_t>(n);
   if (way.held == 0) pipes_.put_back(std::exchange(way.pipe, {}));
   return Turn::again;
 }
@@ -135,6 +142,7 @@ Pump::Turn Pump::fill_pipe(Way& way) {
     return way.at_end ? Turn::again : Turn::broken;
   }
   if (!way.readable) return Turn::waits;
+  if (way.requests) return read_requests(way, most);
   if (!way.pipe.out) way.pipe = pipes_.take();
   if (!way.pipe.out) return Turn::broken;
   const ssize_t n = ::splice(way.from->get(), nullptr, way.pipe.in.get(), nullptr, most, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
@@ -144,8 +152,24 @@ Pump::Turn Pump::fill_pipe(Way& way) {
     if (allowance_.left) *allowance_.left -= way.held;
     return Turn::again;
   }
+  const Turn turn = after_reading(way, n);
   pipes_.put_back(std::exchange(way.pipe, {}));
-  if (n == 0) {
+  return turn;
+}
+
+/// By copying: each request is looked at before it goes on.
+Pump::Turn Pump::read_requests(Way& way, std::uint64_t most) {
+  char bytes[16384];
+  const ssize_t n = ::recv(way.from->get(), bytes, std::min<std::uint64_t>(most, sizeof bytes), MSG_DONTWAIT);
+  if (n <= 0) return after_reading(way, n);
+  if (allowance_.left) *allowance_.left -= static_cast<std::uint64_t>(n);
+  way.first += way.requests->feed({bytes, static_cast<std::size_t>(n)});
+  return way.requests->problem() ? Turn::broken : Turn::again;
+}
+
+/// Nothing came: the end, or only for now.
+Pump::Turn Pump::after_reading(Way& way, ssize_t read) {
+  if (read == 0) {
     way.at_end = true;
     way.most.reset();
     return Turn::again;

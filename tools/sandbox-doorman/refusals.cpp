@@ -1,5 +1,6 @@
 #include "refusals.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,12 +19,25 @@ bool Refusals::may_write() {
   return true;
 }
 
+bool Refusals::is_first(const record::Refusal& refusal) {
+  const std::string key = fmt::format("{} {} {}", refusal.reason, refusal.name.value_or(""), refusal.port.value_or(0));
+  const auto found = counted_.find(key);
+  if (found == counted_.end() && counted_.size() == kMostCounted) ++others_;
+  else ++counted_.try_emplace(key, doors::Repeated{refusal, 0}).first->second.times;
+  return found == counted_.end() && counted_.size() < kMostCounted;
+}
+
+void Refusals::tell(doors::Report& report) const {
+  for (const auto& [key, repeated] : counted_) report.refusals.push_back(repeated);
+  report.others = others_;
+}
+
 void Refusals::add(const Wanted& wanted, const char* reason, const std::string& text, std::optional<std::string> allow) {
-  if (!may_write()) {
+  record::Refusal refusal{rfc3339(wall_now()), wanted.name, wanted.port, reason, text, std::move(allow), unsaid_, nullptr};
+  if (!is_first(refusal) && !may_write()) {
     ++unsaid_;
     return;
   }
-  record::Refusal refusal{rfc3339(wall_now()), wanted.name, wanted.port, reason, text, std::move(allow), unsaid_, nullptr};
   const std::string line = record::dump(refusal) + "\n";
   // A log that is full or gone must not shut the doors that are open.
   if (::write(log_.get(), line.data(), line.size()) < 0) return;

@@ -13,7 +13,6 @@ namespace sandbox::doorman {
 namespace {
 
 constexpr std::size_t kMostReceived = 65536;
-constexpr std::uint16_t kPlainHttp = 80;
 
 std::string dotted(std::uint32_t address) {
   return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
@@ -22,7 +21,7 @@ std::string dotted(std::uint32_t address) {
 /// The whole answer of a proxy to a client that it cannot serve.
 std::string status_answer(int status, const std::string& text) {
   return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}\n", status,
-                     status == 403 ? "Forbidden" : status < 500 ? "Bad Request" : "Bad Gateway", text.size() + 1, text);
+                     doors::phrase_of(status), text.size() + 1, text);
 }
 
 void make_abrupt(const Fd& socket) {
@@ -64,6 +63,7 @@ void Visit::start() {
 void Visit::ready(int fd, std::uint32_t events) {
   if (stage_ == Stage::request) return read_request();
   if (stage_ == Stage::hello) return read_hello();
+  if (stage_ == Stage::first_request) return read_first_request();
   if (stage_ == Stage::outward && fd == outside_.get()) return read_outward();
   // A client that is gone need not be connected to anything.
   if (fd == inside_.get() && (events & (EPOLLERR | EPOLLHUP))) end();
@@ -113,18 +113,30 @@ void Visit::open_door(const std::string& name, std::uint16_t port) {
   if (!door)
     return refuse({"door", fmt::format("no door to {}:{}", name, port), "--allow " + doors::rule_for(name, port)});
   door_ = *door;
-  if (request_ && !door_.raw)
+  using Look = doors::Rules::Look;
+  if (request_ && door_.look == Look::client_hello)
     return refuse({"tls", fmt::format("{}:{} is for TLS", name, port), fmt::format("--allow {}:{}/raw", name, port)});
-  if (door_.raw) return resolve();
-  stage_ = Stage::hello;
-  patience_.set(kPatience, [this] {
-    refuse({"tls", fmt::format("{}:{}: no ClientHello within 10 s", name_, port_), fmt::format("--allow {}:{}/raw", name_, port_)});
-  });
+  // A request that the proxy has read goes on in its own words, and alone.
+  if (request_ || door_.look == Look::nothing) return resolve();
+  if (door_.look == Look::requests) {
+    wait_for(Stage::first_request, "request");
+    received_ = requests_.emplace(name).feed(received_);
+    if (requests_->problem() || !received_.empty()) return judge_requests();
+    return read_first_request();
+  }
+  wait_for(Stage::hello, "ClientHello");
   if (!received_.empty()) {
     hello_.feed(received_);
     if (hello_.state() != doors::ClientHello::State::incomplete) return judge_hello();
   }
   read_hello();
+}
+
+void Visit::wait_for(Stage stage, const char* what) {
+  stage_ = stage;
+  patience_.set(kPatience, [this, what, reason = stage == Stage::hello ? "tls" : "http"] {
+    refuse({reason, fmt::format("{}:{}: no {} within 10 s", name_, port_, what), fmt::format("--allow {}:{}/raw", name_, port_)});
+  });
 }
 
 void Visit::read_hello() {
@@ -136,18 +148,38 @@ void Visit::read_hello() {
   }
 }
 
+/// What is received is what may go on.
+void Visit::read_first_request() {
+  std::string before = std::exchange(received_, {});
+  while (before.empty() && !requests_->problem() && receive()) before = requests_->feed(std::exchange(received_, {}));
+  if (!ended_) return;
+  received_ = std::move(before);
+  if (requests_->problem() || !received_.empty()) judge_requests();
+}
+
+void Visit::judge_requests() {
+  const auto& problem = requests_->problem();
+  if (!problem) return resolve();
+  const bool other = !problem->host.empty() && !house_.orders.rules.door(problem->host, port_);
+  refuse({"http", fmt::format("{}:{}: {}", name_, port_, problem->text),
+          other ? "--allow " + doors::rule_for(problem->host, port_) : fmt::format("--allow {}:{}/raw", name_, port_)});
+}
+
 void Visit::judge_hello() {
   using State = doors::ClientHello::State;
-  if (hello_.state() == State::named && hello_.name() == name_) return resolve();
+  const bool open = hello_.state() == State::named || (hello_.state() == State::hidden && door_.ech);
+  if (open && hello_.name() == name_) return resolve();
   const std::string raw = fmt::format("--allow {}:{}/raw", name_, port_);
-  switch (hello_.state()) {
+  switch (open ? State::named : hello_.state()) {
     case State::named: {
+      if (hello_.name().empty()) return refuse({"tls", fmt::format("{}:{}: TLS without a server name", name_, port_), raw});
       const bool covered = house_.orders.rules.door(hello_.name(), port_).has_value();
       return refuse({"tls", fmt::format("{}:{}: the client asks for {} there", name_, port_, hello_.name()),
                      covered ? raw : "--allow " + doors::rule_for(hello_.name(), port_)});
     }
     case State::nameless: return refuse({"tls", fmt::format("{}:{}: TLS without a server name", name_, port_), raw});
-    case State::hidden: return refuse({"tls", fmt::format("{}:{}: the server name is encrypted", name_, port_), raw});
+    case State::hidden: return refuse({"tls", fmt::format("{}:{}: a part of the ClientHello is encrypted", name_, port_),
+                                        hello_.name() == name_ ? fmt::format("--allow {}/ech", name_) : raw});
     default: return refuse({"tls", fmt::format("{}:{}: not TLS", name_, port_), raw});
   }
 }
@@ -191,6 +223,8 @@ void Visit::connected(Fd outside, const std::string& problem) {
   house_.loop.soon([dial = std::shared_ptr<Dial>(std::move(dial_))] {});
   if (!outside) return refuse({"dial", fmt::format("{}:{}: {}", name_, port_, problem), {}, 502});
   outside_ = std::move(outside);
+  passage_ = &house_.ledger.passage(name_, port_);
+  ++passage_->connections;
   if (house_.uses_proxy_for(name_)) return greet_outward();
   move_bytes({});
 }
@@ -223,7 +257,8 @@ void Visit::read_outward() {
 
 void Visit::move_bytes(std::string from_outside) {
   stage_ = Stage::elsewhere;
-  Pump::Sides sides;
+  Pump::Sides sides{.passage = *passage_};
+  if (requests_) sides.requests = &*requests_;
   if (request_) {
     // One request and its body: what follows could be for another host.
     const std::uint64_t body = request_->body.value_or(0);
@@ -237,6 +272,7 @@ void Visit::move_bytes(std::string from_outside) {
   sides.to_outside = std::move(received_);
   sides.to_inside = std::move(from_outside);
   pump_ = std::make_unique<Pump>(house_.loop, house_.pipes, house_.allowance, std::move(sides), [this](Pump::End how) {
+    if (how == Pump::End::refused) return judge_requests();
     if (how == Pump::End::allowance)
       house_.refusals.add({name_, port_}, "limit", "the limit of bytes through doors is used up", {});
     end();
@@ -254,7 +290,7 @@ void Visit::refuse(const Why& why) {
     char rest[16384];
     while (::recv(inside_.get(), rest, sizeof rest, MSG_DONTWAIT) > 0) {
     }
-  } else {
+  } else if (inside_) {
     make_abrupt(inside_);
   }
   end();

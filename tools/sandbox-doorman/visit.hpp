@@ -10,6 +10,7 @@
 #include "dial.hpp"
 #include "doors/client_hello.hpp"
 #include "doors/http_head.hpp"
+#include "doors/http_requests.hpp"
 #include "house.hpp"
 
 namespace sandbox::doorman {
@@ -31,13 +32,16 @@ class Visit final : public Loop::Watcher {
   void shut();
 
  private:
-  enum class Stage { request, hello, outward, elsewhere };
+  enum class Stage { request, hello, first_request, outward, elsewhere };
 
   void read_request();
+  void wait_for(Stage stage, const char* what);
   void read_hello();
+  void read_first_request();
   bool receive();
   void open_door(const std::string& name, std::uint16_t port);
   void judge_hello();
+  void judge_requests();
   void resolve();
   void dial(std::vector<doors::Address> addresses, const std::string& problem);
   void dial_proxy(std::vector<doors::Address> addresses, const std::string& problem);
@@ -68,9 +72,11 @@ class Visit final : public Loop::Watcher {
   std::optional<doors::HttpHead> request_;  ///< in absolute form: passed on, not a tunnel
   bool tells_status_ = false;
   doors::ClientHello hello_;
+  std::optional<doors::HttpRequests> requests_;  ///< on a door for HTTP
   Timer patience_;
   std::optional<std::uint64_t> query_;
   std::unique_ptr<Dial> dial_;
+  record::Passage* passage_ = nullptr;  ///< the house's, once there is a connection
   std::unique_ptr<Pump> pump_;
   std::function<void()> ended_;
 };

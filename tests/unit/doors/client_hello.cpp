@@ -62,6 +62,9 @@ TEST_CASE("a hello without a name is nameless, an encrypted one hidden") {
   CHECK(state_of(record(message(""))) == State::nameless);
   CHECK(state_of(hello(name_extension("example.org") + extension(0xFE0D, "inner"))) == State::hidden);
   CHECK(state_of(hello(extension(0xFE0D, "inner"))) == State::hidden);
+  ClientHello reader;
+  reader.feed(hello(extension(0xFE0D, "inner") + name_extension("example.org")));
+  CHECK(reader.name() == "example.org");  // the name that it shows
 }
 
 TEST_CASE("what is not one clean hello is malformed") {

@@ -18,9 +18,10 @@ Rules rules_of(std::initializer_list<const char*> texts) {
 
 TEST_CASE("a rule reads as it was written") {
   for (const char* text : {"example.org", "example.org:80", "example.org:80,8080", "example.org:443/raw", "*.example.org",
-                           "*.a.example.org:22,443", "open"})
+                           "*.a.example.org:22,443", "open", "example.org:80/raw", "example.org/ech", "*.example.org:80,443/ech"})
     CHECK(rule_text(parse_rule(text)) == text);
   CHECK(rule_text(parse_rule("Example.ORG:443")) == "example.org");
+  CHECK(rule_text(parse_rule("example.org:443/ech")) == "example.org/ech");
   CHECK(rule_text(parse_rule("example.org:8080,80,80")) == "example.org:80,8080");
 }
 
@@ -29,6 +30,9 @@ TEST_CASE("a rule that could be misunderstood is refused") {
   CHECK(refuses([] { parse_rule("https://example.org"); }, "not a port"));
   CHECK(refuses([] { parse_rule("example.org/path"); }, "not a host name"));
   CHECK(refuses([] { parse_rule("example.org/raw"); }, "needs a port"));
+  CHECK(refuses([] { parse_rule("example.org:80/ech"); }, "about TLS"));
+  CHECK(refuses([] { parse_rule("example.org/ech/raw"); }, "needs a port"));
+  CHECK(refuses([] { parse_rule("example.org:443/raw/ech"); }, "not a port"));
   CHECK(refuses([] { parse_rule("*"); }, "not a host name"));
   CHECK(refuses([] { parse_rule("a.*.example.org"); }, "not a host name"));
   CHECK(refuses([] { parse_rule("*.org"); }, "anybody"));
@@ -59,12 +63,24 @@ TEST_CASE("a door is one name and one port") {
   CHECK(rules.ports() == std::vector<std::uint16_t>{80, 443, 8080});
 }
 
-TEST_CASE("only 443 without /raw looks at the name inside") {
-  const Rules rules = rules_of({"a.example.org", "b.example.org:443/raw", "c.example.org:8443", "d.example.org", "d.example.org:443/raw"});
-  CHECK_FALSE(rules.door("a.example.org", 443)->raw);
-  CHECK(rules.door("b.example.org", 443)->raw);
-  CHECK(rules.door("c.example.org", 8443)->raw);
-  CHECK(rules.door("d.example.org", 443)->raw);
+TEST_CASE("only 443 and 80 without /raw look at what is said") {
+  using Look = Rules::Look;
+  const Rules rules = rules_of({"a.example.org:80,443", "b.example.org:80,443/raw", "c.example.org:8080,8443", "d.example.org", "d.example.org:443/raw", "open"});
+  CHECK(rules.door("a.example.org", 443)->look == Look::client_hello);
+  CHECK(rules.door("a.example.org", 80)->look == Look::requests);
+  for (const std::uint16_t port : {80, 443}) CHECK(rules.door("b.example.org", port)->look == Look::nothing);
+  for (const std::uint16_t port : {8080, 8443}) CHECK(rules.door("c.example.org", port)->look == Look::nothing);
+  CHECK(rules.door("d.example.org", 443)->look == Look::nothing);
+  CHECK(rules.door("e.example.org", 443)->look == Look::client_hello);
+  CHECK(rules.door("e.example.org", 80)->look == Look::requests);
+}
+
+TEST_CASE("a hidden name is for doors that say so, and for those where any name will do") {
+  const Rules rules = rules_of({"a.example.org", "b.example.org/ech", "*.c.example.org/ech"});
+  CHECK_FALSE(rules.door("a.example.org", 443)->ech);
+  CHECK(rules.door("b.example.org", 443)->ech);
+  CHECK(rules.door("x.c.example.org", 443)->ech);
+  CHECK(rules_of({"open"}).door("a.example.org", 443)->ech);
 }
 
 TEST_CASE("open is every public name on three ports") {
