@@ -92,7 +92,7 @@ Program mmdebstrap(const Recipe& recipe) {
   for (const std::string& name : recipe.packages) program.arguments.push_back("--include=" + name);
   program.arguments.insert(program.arguments.end(),
                            {recipe.from.value, fmt::format("/work/{}", kTree), "/work/debian.sources"});
-  program.devices = {fmt::format("/work/{}/dev", kTree)};
+  program.roots = {fmt::format("/work/{}", kTree)};
   program.shown = {"/etc/apt/trusted.gpg.d", "/etc/apt/keyrings", "/etc/dpkg"};
   program.doors = {"apt"};
   return program;

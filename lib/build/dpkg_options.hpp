@@ -6,6 +6,7 @@ namespace sandbox::build {
 inline constexpr const char* kDpkgOptions =
     "force-unsafe-io\n"
     "path-exclude=/usr/share/man/*\n"
+    "path-include=/usr/share/man/man?\n"  // the folders: Java's packages make links in them, or fail
     "path-exclude=/usr/share/info/*\n"
     "path-exclude=/usr/share/locale/*\n"
     "path-include=/usr/share/locale/locale.alias\n"

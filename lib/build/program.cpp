@@ -43,7 +43,7 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.shown = isolate::shown_by_default();
   confined.shown.insert(confined.shown.end(), program.shown.begin(), program.shown.end());
   confined.folder = place.folder;
-  confined.devices = program.devices;
+  confined.roots = program.roots;
   confined.directory = program.directory;
   confined.input = program.input;
   confined.output = program.output < 0 ? place.log : program.output;

@@ -18,7 +18,7 @@ struct Program {
   std::vector<std::string> doors;        ///< rules and presets; none: no network
   std::vector<std::string> proxies;      ///< URLs that its configuration names: doors, too
   std::string directory = "/work";
-  std::vector<std::string> devices;      ///< folders that become a /dev; see isolate/confine.hpp
+  std::vector<std::string> roots;        ///< with a /dev and a /proc; see isolate/confine.hpp
   int input = -1;                        ///< stdin, borrowed; -1: /dev/null
   int output = -1;                       ///< stdout, borrowed; -1: the log
   std::optional<std::uint64_t> largest_file;

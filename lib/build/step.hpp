@@ -49,6 +49,6 @@ struct Step {
 };
 
 /// Part of every key: raise it when the same recipe would give another layer.
-inline constexpr const char* kBuilderVersion = "3";
+inline constexpr const char* kBuilderVersion = "4";
 
 }  // namespace sandbox::build

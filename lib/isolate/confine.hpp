@@ -24,9 +24,9 @@ struct Confined {
   Path folder;              ///< of the host, writable at `folder_inside`
   std::string folder_inside = "/work";
   std::string directory = "/";  ///< where the program starts
-  /// Folders inside that become a /dev of plain nodes, for a program that runs others in a
-  /// root of its own. Made when they are missing.
-  std::vector<std::string> devices;
+  /// Folders inside in which the program runs others as in a root of their own: they have a
+  /// /dev of plain nodes and a /proc.
+  std::vector<std::string> roots;
   int input = -1;   ///< its stdin; borrowed, as the other two; -1: /dev/null
   int output = -1;  ///< its stdout
   int errors = -1;  ///< its stderr

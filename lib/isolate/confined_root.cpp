@@ -71,6 +71,22 @@ void mount_nodes(const Fd& root, const std::string& path) {
   }
 }
 
+/// Packages bring a folder /proc with an owner and a mode, and procfs lets nobody set those. So
+/// theirs is one of memory, with links to the true one in it.
+void mount_processes(const Fd& root, const std::string& path) {
+  attach(make_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "256"}},
+                    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+         open_or_make_directory(root, path), path);
+  const Fd top = open_beneath(root, path, O_PATH | O_DIRECTORY);
+  mount_masked_proc(top);
+  const Path entries = fmt::format("/proc/self/fd/{}/proc", top.get());
+  for (const auto& entry : std::filesystem::directory_iterator(entries)) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") == name.npos) continue;
+    if (::symlinkat(("proc/" + name).c_str(), top.get(), name.c_str()) < 0) throw_system_error("cannot link", path);
+  }
+}
+
 }  // namespace
 
 void build_confined_root(const Confined& what, Fd handed) {
@@ -87,7 +103,10 @@ void build_confined_root(const Confined& what, Fd handed) {
   for (const Path& path : what.shown) show(root, path);
   for (const auto& [path, text] : what.files) write_shown(root, path, text);
   attach(folder, open_or_make_directory(root, what.folder_inside), what.folder_inside);
-  for (const std::string& path : what.devices) mount_nodes(root, path);
+  for (const std::string& path : what.roots) {
+    mount_nodes(root, path + "/dev");
+    mount_processes(root, path + "/proc");
+  }
   pivot_into(root);
   if (::mkdir("/tmp", 01777) < 0 || ::chmod("/tmp", 01777) < 0) throw_system_error("cannot make", "/tmp");
 }

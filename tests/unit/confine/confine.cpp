@@ -114,9 +114,11 @@ TEST_CASE("a file beyond the limit cannot be written") {
   CHECK(std::filesystem::file_size(run.folder.path() / "big") == 1000);
 }
 
-TEST_CASE("a folder of plain devices is there for a root of its own") {
+TEST_CASE("a root of its own has plain devices and processes") {
   Run run;
-  run.confined.devices = {"/work/tree/dev"};
+  run.confined.roots = {"/work/tree"};
   CHECK(run.run("ls /work/tree/dev; echo >/work/tree/dev/null").output == "full\nnull\nrandom\ntty\nurandom\nzero\n");
+  CHECK(run.run("cat /work/tree/proc/self/comm").output == "cat\n");
   CHECK(std::filesystem::is_empty(run.folder.path() / "tree/dev"));
+  CHECK(std::filesystem::is_empty(run.folder.path() / "tree/proc"));
 }
