@@ -16,6 +16,7 @@
 #include "base/temp_dir.hpp"
 #include "base/text.hpp"
 #include "image/deletion.hpp"
+#include "image/manifest.hpp"
 #include "image/tree.hpp"
 
 namespace sandbox::build {
@@ -74,14 +75,16 @@ void clear_opaque(const Fd& directory, const struct stat& info, const std::strin
 
 /// The overlay marks every directory that it makes, in case; where no layer has one of that
 /// name, the mark says nothing, and whether it is there depends on the kernel.
-void clear_needless_marks(const std::vector<Fd>& lower, const image::Readable& directory, const std::string& path) {
+void clear_needless_marks(const std::vector<Fd>& lower, const image::Readable& directory, const std::string& path,
+                          std::size_t depth) {
+  if (depth > image::Bounds().depth) return;  // then it becomes no layer
   for (const std::string& name : directory.names()) {
     const std::string child = path.empty() ? name : path + "/" + name;
     const struct stat info = image::look_at(directory.fd().get(), name.c_str(), child);
     if (!S_ISDIR(info.st_mode)) continue;
     const auto opened = image::Readable::open(directory.fd().get(), name.c_str(), info, child);
     if (image::is_opaque(opened.fd().get(), ".") && !is_below(lower, child)) clear_opaque(opened.fd(), info, child);
-    clear_needless_marks(lower, opened, child);
+    clear_needless_marks(lower, opened, child, depth + 1);
   }
 }
 
@@ -109,7 +112,7 @@ void catch_layer(const Path& disk, const std::vector<std::string>& shown, const 
   for (const std::string& path : shown) remove_mount_point(tree, lower, path.substr(1));
   empty_directory(tree, "tmp");
   const struct stat info = image::look_at(AT_FDCWD, upper.c_str(), "");
-  clear_needless_marks(lower, image::Readable::open(AT_FDCWD, upper.c_str(), info, ""), "");
+  clear_needless_marks(lower, image::Readable::open(AT_FDCWD, upper.c_str(), info, ""), "", 0);
   if (::rmdir(place.tree.c_str()) < 0 || std::rename(upper.c_str(), place.tree.c_str()) < 0)
     throw_system_error("cannot keep what the step wrote", place.tree.native());
 }
