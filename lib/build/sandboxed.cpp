@@ -59,6 +59,7 @@ life::LaunchRequest launch_request(const Sandboxed& what, const Workplace& place
   life::LaunchRequest request = place.site->request;
   request.building = disk;
   request.allow_missing.emplace_back("disk");  // the watch is here
+  if (what.doors.empty()) request.allow_cidr.clear();
   request.lease = true;
   request.ttl = what.timeout + kSpare;
   request.labels["sandbox.build"] = place.recipe;
@@ -116,7 +117,7 @@ void Running::open_shell(const std::string& id) const {
   if (!place_.site->shell_on_failure) return;
   auto connection = life::dial(place_.site->store, id);
   if (!connection) return;
-  write_all(2, fmt::format("{}: a shell where the step failed; exit ends it\n", place_.recipe), "stderr");
+  write_all(2, fmt::format("\n{}: a shell where the step failed; exit ends it\n", place_.recipe), "stderr");
   life::Request request;
   request.argv = {"/bin/sh", "-i"};
   request.user = what_.user;

@@ -7,6 +7,7 @@
 // CLONE_INTO_CGROUP, and closes clone3 for every command it starts (tools/sandbox-agent).
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -106,6 +107,10 @@ void add_conditions(scmp_filter_ctx filter) {
   check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
                            SCMP_A0(SCMP_CMP_MASKED_EQ, kLow, AF_NETLINK),
                            SCMP_A2(SCMP_CMP_MASKED_EQ, kLow, 0)), "socket netlink");
+  // As a kernel without auditing answers: useradd and its like go on then, and on no other answer.
+  check(::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPROTONOSUPPORT), SCMP_SYS(socket), 2,
+                           SCMP_A0(SCMP_CMP_MASKED_EQ, kLow, AF_NETLINK),
+                           SCMP_A2(SCMP_CMP_MASKED_EQ, kLow, NETLINK_AUDIT)), "socket audit");
   // Linux, Linux with 32-bit addresses or without randomisation (debuggers), and the query.
   for (const std::uint64_t persona : {0x0ULL, 0x8ULL, 0x20000ULL, 0x20008ULL, 0x40000ULL, 0xFFFFFFFFULL})
     check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1,

@@ -1,6 +1,7 @@
 #include "build_recipes.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "audit/log.hpp"
 #include "base/child.hpp"
@@ -8,6 +9,7 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "build/build.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/warn.hpp"
 #include "config/config.hpp"
 #include "store/images.hpp"
@@ -50,10 +52,15 @@ void show_log(const Path& log) {
     write_all(2, fmt::format("  {}\n", visible(lines[i])), "stderr");
 }
 
+void tick(cli::Progress& progress) {
+  progress.tick();
+  cli::stop_if_interrupted();
+}
+
 record::Image build_one(const build::Site& site, const build::Recipe& recipe, const Request& request) {
   cli::Progress progress("sandbox-build", request.output.quiet);
   const build::Settings settings{!request.no_cache, request.from_step, request.log};
-  const build::Watcher watcher{[&](const std::string& stage) { progress.stage(stage); }, [&] { progress.tick(); },
+  const build::Watcher watcher{[&](const std::string& stage) { progress.stage(stage); }, [&] { tick(progress); },
                                [&] { progress.done(); }};
   try {
     return build::build(site, recipe, settings, watcher);
@@ -81,6 +88,9 @@ int build_recipes(const Request& request) {
   std::vector<build::Recipe> recipes;
   for (const std::string& argument : request.recipes) recipes.push_back(build::read_recipe(find_recipe(argument)));
   if (request.check) return 0;
+  if (request.shell_on_failure && !(::isatty(0) && ::isatty(1)))
+    throw Error(ExitCode::input, "--shell-on-failure needs a terminal", "stdin and stdout are where the shell is");
+  cli::note_interrupts();
   const store::Store store = store::Store::open();
   const config::Config config = config::Config::load();
   audit::Log log({store.log(), "sandbox-build", audit::actor_here(), config.log.required, cli::warn});

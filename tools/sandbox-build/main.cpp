@@ -1,5 +1,6 @@
 // sandbox-build: recipe → image.
 #include "build_recipes.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
 
@@ -16,6 +17,9 @@ int run(int argc, char** argv) {
   options.option("--grant", request.steps.grant, "RULE", "Open this door if a step asks for it; all: every one")
       ->expected(1)
       ->take_all();
+  options.option("--allow-cidr", request.steps.allow_cidr, "BLOCK", "Doors of steps may lead to these private addresses")
+      ->expected(1)
+      ->take_all();
   options.size("--memory", request.steps.limits.memory_bytes, "Memory of a step; default 4G");
   options.size("--disk", request.steps.limits.disk_bytes, "What a step may write; default 16G");
   options.option("--pids", request.steps.limits.pids, "N", "Processes and threads of a step; default 2048");
@@ -27,7 +31,11 @@ int run(int argc, char** argv) {
   options.examples({{"sandbox-build busybox", "build the recipe that comes with the tools"},
                     {"sandbox-build ./recipes/mine | sandbox-launch", "build, then start a sandbox of it"}});
   options.parse(argc, argv);
-  return sandbox::build_recipes(request);
+  try {
+    return sandbox::build_recipes(request);
+  } catch (const sandbox::cli::Interrupted& interrupted) {
+    sandbox::cli::end_by(interrupted);
+  }
 }
 
 }  // namespace

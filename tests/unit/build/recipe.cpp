@@ -162,3 +162,46 @@ TEST_CASE("what a recipe does not say, the image below says") {
   CHECK(both.resources.pids == 20u);
   CHECK(both.resources.cpus == 1.0);
 }
+
+TEST_CASE("a step is one of six things, with what belongs to it") {
+  const build::Recipe recipe = with(R"(steps:
+  - packages: [jq]
+  - {npm: [typescript@5.0.0, "@scope/name"], network: [files.example.org], timeout: 5m}
+  - pip: [six, "black[d]>=23.1"]
+  - copy: {from: a, to: /a}
+  - copy: ["b:/b", {from: c, to: /c}]
+  - run: make
+  - {name: two lines, run: [one, two], user: nobody, workdir: /srv/, network: [apt]}
+  - env: {A: b}
+)");
+  using Kind = build::Instruction::Kind;
+  REQUIRE(recipe.steps.size() == 8);
+  CHECK(recipe.steps[0].items == std::vector<std::string>{"jq"});
+  CHECK(recipe.steps[1].kind == Kind::npm);
+  CHECK(recipe.steps[1].network == std::vector<std::string>{"files.example.org"});
+  CHECK(recipe.steps[1].timeout == std::chrono::minutes(5));
+  CHECK(recipe.steps[2].items.back() == "black[d]>=23.1");
+  CHECK(recipe.steps[3].copies.size() == 1);
+  CHECK(recipe.steps[4].copies.size() == 2);
+  CHECK(recipe.steps[5].script == "make");
+  CHECK(recipe.steps[6].script == "one\ntwo\n");
+  CHECK(recipe.steps[6].name == "two lines");
+  CHECK(recipe.steps[6].user == "nobody");
+  CHECK(recipe.steps[6].workdir == "/srv");
+  CHECK(recipe.steps[6].place.line == 10);
+  CHECK(recipe.defaults_over({}).env.at("A") == "b");
+}
+
+TEST_CASE("a step that means nothing or two things is refused with its place") {
+  CHECK(refusal("steps: [{rnu: x}]\n") == "3:10: unknown key 'rnu' (did you mean 'run'?)");
+  CHECK(refusal("steps: [{name: x}]\n") == "3:9: a step needs one of: packages, npm, pip, copy, run, env");
+  CHECK(refusal("steps: [{run: x, copy: [\"a:/b\"]}]\n") == "3:18: 'run' and 'copy' are two steps");
+  CHECK(refusal("steps: [{env: {A: b}, network: [apt]}]\n") == "3:23: a step with 'env' has no 'network'");
+  CHECK(refusal("steps: [{packages: [jq], user: root}]\n") == "3:26: a step with 'packages' has no 'user'");
+  CHECK(refusal("steps: [{run: x, timeout: soon}]\n") == "3:27: expected a time, as 90s, 10m or 2h");
+  CHECK(refusal("steps: [{run: []}]\n") == "3:15: the list is empty");
+  CHECK(refusal("steps: [{name: a, run: x}, {name: a, run: z}]\n") == "3:28: two steps are called 'a'");
+  CHECK(refusal("run: x\n") == "3:1: 'run' is an item of 'steps'");
+  for (const char* item : {"--index-url=x", "a b", "$(id)", "`id`", "a;'b"})
+    CHECK(test::contains(refusal("steps: [pip: [\"" + std::string(item) + "\"]]\n"), "is not a package's name"));
+}

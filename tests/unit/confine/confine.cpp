@@ -122,3 +122,25 @@ TEST_CASE("a root of its own has plain devices and processes") {
   CHECK(std::filesystem::is_empty(run.folder.path() / "tree/dev"));
   CHECK(std::filesystem::is_empty(run.folder.path() / "tree/proc"));
 }
+
+TEST_CASE("the network is its own: lo, and what is opened before the program starts") {
+  Run run;
+  CHECK(run.run("cat /proc/net/dev | grep -c :; ls /etc/resolv.conf 2>/dev/null").output == "1\n");
+  const std::string ours = std::filesystem::read_symlink("/proc/self/ns/net");
+  CHECK(run.run("readlink /proc/self/ns/net").output != ours + "\n");
+  std::string seen;
+  run.confined.files = {{"/etc/resolv.conf", "nameserver 198.18.0.1\n"}};
+  run.confined.open_doors = [&](const Fd& process) {
+    CHECK(process);
+    seen += "opened";
+  };
+  CHECK(run.run("cat /etc/resolv.conf").output == "nameserver 198.18.0.1\n");
+  CHECK(seen == "opened");
+}
+
+TEST_CASE("when its doors cannot be made, the program does not run") {
+  Run run;
+  run.confined.open_doors = [](const Fd&) { throw Error(ExitCode::host, "no doors"); };
+  CHECK(test::contains(test::error_of([&] { run.run("touch /work/ran"); }).what(), "no doors"));
+  CHECK_FALSE(std::filesystem::exists(run.folder.path() / "ran"));
+}
