@@ -25,7 +25,8 @@ constexpr std::chrono::hours kTimeout{1};
 /// Same files from the same packages: no time of day gets into them.
 const Environment kInstalling = {{"DEBIAN_FRONTEND", "noninteractive"}, {"SOURCE_DATE_EPOCH", "315532800"}, {"HOME", "/tmp"}};
 
-/// Services of the packages are not started. What apt and dpkg keep for themselves goes.
+/// Services of the packages are not started. What apt and dpkg keep for themselves goes, and
+/// what would make every sandbox of the image the same machine.
 constexpr const char* kApt = R"(
 policy=/usr/sbin/policy-rc.d
 [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; made=$policy; }
@@ -40,6 +41,8 @@ rm -f $made /etc/dpkg/dpkg.cfg.d/99sandbox /var/cache/ldconfig/aux-cache
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/archives/*.deb /var/log/apt \
   /var/cache/debconf/*-old /var/lib/dpkg/*-old
 find /var/log -type f -exec rm -f {} +
+[ ! -s /etc/machine-id ] || : >/etc/machine-id
+rm -f /var/lib/dbus/machine-id
 )";
 
 constexpr const char* kNpm = R"(
