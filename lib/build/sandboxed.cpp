@@ -60,6 +60,7 @@ life::LaunchRequest launch_request(const Sandboxed& what, const Workplace& place
   request.building = disk;
   request.allow_missing.emplace_back("disk");  // the watch is here
   if (what.doors.empty()) request.allow_cidr.clear();
+  if (::geteuid() != 0) request.ids = "single";  // the files of a user's layers belong to the user
   request.lease = true;
   request.ttl = what.timeout + kSpare;
   request.labels["sandbox.build"] = place.recipe;

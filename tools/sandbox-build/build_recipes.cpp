@@ -65,6 +65,7 @@ record::Image build_one(const build::Site& site, const build::Recipe& recipe, co
   try {
     return build::build(site, recipe, settings, watcher);
   } catch (const Error& error) {
+    cli::stop_if_interrupted();  // then it failed because of that
     if (error.code() != ExitCode::no) throw;
     const Path log = build::log_of(site.store, recipe, settings);
     show_log(log);
