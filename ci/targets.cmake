@@ -25,6 +25,9 @@ target_link_libraries(sandbox_package_sqlite INTERFACE SQLite::SQLite3)
 add_library(sandbox_package_psl INTERFACE)
 target_link_libraries(sandbox_package_psl INTERFACE psl idn2 unistring)
 
+add_library(sandbox_package_zlib INTERFACE)
+target_link_libraries(sandbox_package_zlib INTERFACE ZLIB::ZLIB)
+
 add_library(sandbox_package_ares INTERFACE)
 target_link_libraries(sandbox_package_ares INTERFACE cares)
 

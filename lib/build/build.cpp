@@ -38,6 +38,7 @@ constexpr int kMaxBases = 10;  // recipes built from recipes
 struct Plan {
   std::vector<record::Layer> base;
   record::Defaults defaults;
+  std::optional<std::string> version, description;  // of the base, for a recipe that says neither
   std::vector<Step> steps;
 };
 
@@ -123,6 +124,11 @@ Plan Build::plan(const Recipe& recipe) {
     case Base::Kind::scratch: plan.steps.push_back(scratch_step(recipe)); break;
     case Base::Kind::debian: plan.steps.push_back(debian_step(recipe)); break;
     case Base::Kind::tar: plan.steps.push_back(archive_step(recipe)); break;
+    case Base::Kind::oci: {
+      OciBase base = oci_base(recipe);
+      plan = {{}, std::move(base.defaults), std::move(base.version), std::move(base.description), std::move(base.steps)};
+      break;
+    }
     case Base::Kind::recipe: {
       record::Image base = base_image(recipe);
       plan.base = std::move(base.layers);
@@ -269,8 +275,8 @@ record::Image Build::run(const Recipe& recipe) {
   store::sweep_unfinished(store_);
   record::Image image;
   image.name = recipe.name;
-  image.version = recipe.version;
-  image.description = recipe.description;
+  image.version = recipe.version ? recipe.version : plan.version;
+  image.description = recipe.description ? recipe.description : plan.description;
   image.defaults = recipe.defaults_over(plan.defaults);
   image.layers = plan.base;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {

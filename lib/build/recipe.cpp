@@ -31,6 +31,15 @@ struct Key {
   Take take;
 };
 
+/// PATH or PATH:TAG; a tag may hold more colons.
+Base take_oci(const Values& values, const Yaml& node, const std::string& value) {
+  const std::size_t colon = value.find(':');
+  const std::string tag = colon == value.npos ? "" : value.substr(colon + 1);
+  if (colon == 0 || (colon != value.npos && tag.empty()))
+    throw values.problem(node, "expected oci:PATH or oci:PATH:TAG");
+  return {Base::Kind::oci, value.substr(0, colon), node.place, tag};
+}
+
 Base take_base(const Values& values, const Yaml& node) {
   const std::string text = values.text(node);
   const std::size_t colon = text.find(':');
@@ -40,9 +49,10 @@ Base take_base(const Values& values, const Yaml& node) {
   if (colon == text.npos && store::is_name(text)) return {Base::Kind::recipe, text, node.place};
   if (kind == "debian" && is_suite(value)) return {Base::Kind::debian, value, node.place};
   if (kind == "tar" && !value.empty()) return {Base::Kind::tar, value, node.place};
-  if (kind == "ubuntu" || kind == "oci" || kind == "nix")
+  if (kind == "oci" && !value.empty()) return take_oci(values, node, value);
+  if (kind == "ubuntu" || kind == "nix")
     throw values.problem(node, fmt::format("'{}:' is not supported in this version", kind));
-  throw values.problem(node, fmt::format("'{}' is not a base (debian:SUITE, scratch, tar:PATH or a recipe)",
+  throw values.problem(node, fmt::format("'{}' is not a base (debian:SUITE, scratch, tar:PATH, oci:PATH or a recipe)",
                                          visible(text)));
 }
 
@@ -131,7 +141,7 @@ Recipe interpret(const Yaml& root, const std::string& file, const Path& folder) 
 }
 
 void check_combinations(const Recipe& recipe) {
-  if (!recipe.packages.empty() && (recipe.from.kind == Base::Kind::tar || recipe.from.kind == Base::Kind::recipe))
+  if (!recipe.packages.empty() && recipe.from.kind != Base::Kind::debian && recipe.from.kind != Base::Kind::scratch)
     throw problem_at(recipe.file, recipe.from.place,
                      "'packages' needs 'from: debian:SUITE' or 'from: scratch' in this version");
 }
@@ -165,14 +175,14 @@ record::Defaults Recipe::defaults_over(record::Defaults base) const {
 }
 
 std::string canonical_text(const Recipe& recipe) {
-  static constexpr std::array<const char*, 4> kinds = {"scratch", "debian", "tar", "recipe"};
+  static constexpr std::array<const char*, 5> kinds = {"scratch", "debian", "tar", "recipe", "oci"};
   Json links = Json::array();
   for (const Link& link : recipe.links) links.push_back({link.at, link.target});
   const auto text = [](const std::optional<std::string>& t) { return t ? Json(*t) : Json(nullptr); };
   return record::dump({{"name", recipe.name},
                        {"version", text(recipe.version)},
                        {"description", text(recipe.description)},
-                       {"from", {kinds[static_cast<std::size_t>(recipe.from.kind)], recipe.from.value}},
+                       {"from", {kinds[static_cast<std::size_t>(recipe.from.kind)], recipe.from.value, recipe.from.tag}},
                        {"packages", recipe.packages},
                        {"copy", copies_json(recipe.copies)},
                        {"links", links},

@@ -15,10 +15,11 @@ namespace sandbox::build {
 
 /// Where an image begins.
 struct Base {
-  enum class Kind { scratch, debian, tar, recipe };
+  enum class Kind { scratch, debian, tar, recipe, oci };
   Kind kind = Kind::scratch;
   std::string value;  ///< suite, path beneath the recipe's folder, or recipe name
   Place place;
+  std::string tag;    ///< which image of an OCI layout; may be empty
 };
 
 /// A file or folder of the recipe, and where it goes.

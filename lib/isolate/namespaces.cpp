@@ -69,6 +69,14 @@ void write_id_maps(pid_t child, const IdMap& map) {
   write_proc(child, "gid_map", fmt::format("0 {} {}", group, map.count));
 }
 
+void become_root_of_own_files() {
+  const std::uint32_t user = ::geteuid(), group = ::getegid();
+  if (::unshare(CLONE_NEWUSER) < 0) throw_system_error("cannot create a user namespace", {}, ExitCode::host);
+  write_proc(::getpid(), "setgroups", "deny");
+  write_proc(::getpid(), "uid_map", fmt::format("0 {} 1", user));
+  write_proc(::getpid(), "gid_map", fmt::format("0 {} 1", group));
+}
+
 Fd open_user_namespace(pid_t pid) {
   const std::string path = fmt::format("/proc/{}/ns/user", pid);
   return checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", path);

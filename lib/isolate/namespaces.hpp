@@ -47,6 +47,10 @@ IdMap id_map_for(std::uint32_t place, const std::optional<SubordinateIds>& subor
 /// needs setgroups denied first (user_namespaces(7)).
 void write_id_maps(pid_t child, const IdMap& map);
 
+/// The caller, a user, becomes root over what he owns, in a user namespace of his own: he can
+/// read it as it looks inside a sandbox, whatever its mode. For good, and for one thread only.
+void become_root_of_own_files();
+
 /// The user namespace of a process, for id-mapped mounts.
 Fd open_user_namespace(pid_t pid);
 

@@ -12,6 +12,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/warn.hpp"
 #include "config/config.hpp"
+#include "image/oci_export.hpp"
+#include "isolate/namespaces.hpp"
 #include "store/images.hpp"
 
 namespace sandbox {
@@ -74,6 +76,15 @@ record::Image build_one(const build::Site& site, const build::Recipe& recipe, co
   }
 }
 
+/// Last of all: as a user we go on as root of our own files, and of nothing else.
+void export_one(const store::Store& store, const record::Image& image, const image::ExportTarget& target, const Request& request) {
+  const std::vector<Path> trees = store::layer_trees(store, image);
+  if (::geteuid() != 0) isolate::become_root_of_own_files();
+  cli::Progress progress("sandbox-build", request.output.quiet);
+  image::export_image(image, trees, target, [&](const std::string& stage) { progress.stage(stage); });
+  progress.done();
+}
+
 }  // namespace
 
 Path find_recipe(const std::string& argument) {
@@ -92,15 +103,22 @@ int build_recipes(const Request& request) {
   if (request.shell_on_failure && !(::isatty(0) && ::isatty(1)))
     throw Error(ExitCode::input, "--shell-on-failure needs a terminal", "stdin and stdout are where the shell is");
   cli::note_interrupts();
+  std::optional<image::ExportTarget> target;
+  if (!request.export_to.empty()) {
+    if (recipes.size() > 1) throw Error(ExitCode::input, "--export goes with one recipe");
+    image::check_export_target(target.emplace(image::parse_export_target(request.export_to)));
+  }
   const store::Store store = store::Store::open();
   const config::Config config = config::Config::load();
   audit::Log log({store.log(), "sandbox-build", audit::actor_here(), config.log.required, cli::warn});
   build::Site site{store, config, request.steps, request.shell_on_failure};
   site.request.limits = request.steps.limits.over(config.limits).over(build::default_limits());
   return audit::logged(log, [&] {
+    const Fd in_use = target ? store::lock_images(store) : Fd();
     for (const build::Recipe& recipe : recipes) {
       const record::Image image = build_one(site, recipe, request);
       log.append(audit::built(image));
+      if (target) export_one(store, image, *target, request);
       cli::put(request.output, image, image.digest, [&] { return human(image); });
     }
     return 0;

@@ -18,6 +18,7 @@ struct Request {
   bool shell_on_failure = false;
   std::string log;
   life::LaunchRequest steps;  ///< limits, walls and grants of their sandboxes
+  std::string export_to;  ///< oci:DIRECTORY …; empty: nowhere
   cli::Output output;
 };
 

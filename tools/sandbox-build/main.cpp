@@ -27,9 +27,11 @@ int run(int argc, char** argv) {
       ->expected(1)
       ->take_all();
   options.option("--log", request.log, "FILE", "Write what the programs say to FILE");
+  options.option("--export", request.export_to, "TARGET", "Then write the image to oci:DIRECTORY or oci-archive:FILE, for other tools");
   options.output(request.output);
   options.examples({{"sandbox-build busybox", "build the recipe that comes with the tools"},
-                    {"sandbox-build ./recipes/mine | sandbox-launch", "build, then start a sandbox of it"}});
+                    {"sandbox-build ./recipes/mine | sandbox-launch", "build, then start a sandbox of it"},
+                    {"sandbox-build busybox --export oci:busybox", "hand the image to other tools"}});
   options.parse(argc, argv);
   try {
     return sandbox::build_recipes(request);

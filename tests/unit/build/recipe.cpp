@@ -72,7 +72,16 @@ TEST_CASE("a mistake is named with its place and the key that was meant") {
 TEST_CASE("keys of the full recipe are known, and not supported yet") {
   for (const char* key : {"ports", "services", "caches", "devices", "nested", "tests", "bench", "scan"})
     CHECK(refusal(std::string(key) + ": []\n") == "3:1: '" + std::string(key) + "' is not supported in this version");
-  CHECK(test::contains(test::error_of([] { parse_recipe("name: x\nfrom: oci:x\n", "/r"); }).what(), "not supported"));
+  CHECK(test::contains(test::error_of([] { parse_recipe("name: x\nfrom: nix:x\n", "/r"); }).what(), "not supported"));
+}
+
+TEST_CASE("an OCI image is named by its path and perhaps a tag, which may hold colons") {
+  const auto base = [](const std::string& from) { return parse_recipe("name: x\nfrom: " + from + "\n", "/r").from; };
+  CHECK(base("oci:some/where").value == "some/where");
+  CHECK(base("oci:some/where").tag.empty());
+  CHECK(base("oci:where:example/x:1.2").value == "where");
+  CHECK(base("oci:where:example/x:1.2").tag == "example/x:1.2");
+  for (const char* wrong : {"'oci:'", "'oci::x'", "'oci:x:'"}) CHECK_THROWS_AS(base(wrong), Error);
 }
 
 TEST_CASE("the doors that a recipe asks for are rules or presets") {
