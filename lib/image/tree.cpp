@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -57,6 +59,14 @@ std::vector<std::string> Readable::names() const {
       names.emplace_back(entry->d_name);
   std::ranges::sort(names);
   return names;
+}
+
+Fd open_exact(const Fd& layer, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_NOFOLLOW | O_CLOEXEC);
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const std::string name = path.empty() ? "." : path;
+  return Fd(static_cast<int>(::syscall(SYS_openat2, layer.get(), name.c_str(), &how, sizeof how)));
 }
 
 struct stat look_at(int parent, const char* name, const std::string& path) {

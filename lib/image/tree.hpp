@@ -32,6 +32,9 @@ class Readable {
   mode_t mode_;  // to be given back
 };
 
+/// A path of a layer, or nothing; no link in it is followed.
+Fd open_exact(const Fd& layer, const std::string& path, int flags);
+
 struct stat look_at(int parent, const char* name, const std::string& path);
 std::string link_target(int parent, const char* name, const std::string& path);
 

@@ -2,10 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/openat2.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "image/deletion.hpp"
+#include "image/tree.hpp"
 
 namespace sandbox::image {
 
@@ -23,15 +22,6 @@ constexpr int kMaxLinks = 40;  // as the kernel
 
 Fd open_tree_root(const Path& tree) {
   return checked_fd(::open(tree.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open the layer", tree.native());
-}
-
-/// Without following a single link: `path` is resolved already.
-Fd open_exact(const Fd& root, const std::string& path, int flags) {
-  open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_NOFOLLOW | O_CLOEXEC);
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const std::string name = path.empty() ? "." : path;
-  return Fd(static_cast<int>(::syscall(SYS_openat2, root.get(), name.c_str(), &how, sizeof how)));
 }
 
 void copy_bytes(const Fd& from, const Fd& to, std::string_view shown) {

@@ -1,15 +1,17 @@
 // sandbox-build: recipe → image.
+#include "base/error.hpp"
 #include "build_recipes.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
+#include "compare.hpp"
 
 namespace {
 
 int run(int argc, char** argv) {
   sandbox::Request request;
   sandbox::cli::Options options("sandbox-build", "Build an image from a recipe");
-  options.option("RECIPE", request.recipes, "", "A folder with recipe.yaml, or a recipe's name")->required();
+  options.option("RECIPE", request.recipes, "", "A folder with recipe.yaml, or a recipe's name; with --diff an image")->required();
   options.flag("--check", request.check, "Only read and check the recipe");
   options.flag("--no-cache", request.no_cache, "Make every layer anew");
   options.option("--from-step", request.from_step, "STEP", "Make this step and those after it anew: its number or name");
@@ -27,12 +29,18 @@ int run(int argc, char** argv) {
       ->expected(1)
       ->take_all();
   options.option("--log", request.log, "FILE", "Write what the programs say to FILE");
+  bool compares = false;
+  options.flag("--diff", compares, "Build nothing: show what the second of two images has that the first has not, and the other way round");
   options.option("--export", request.export_to, "TARGET", "Then write the image to oci:DIRECTORY or oci-archive:FILE, for other tools");
   options.output(request.output);
   options.examples({{"sandbox-build busybox", "build the recipe that comes with the tools"},
                     {"sandbox-build ./recipes/mine | sandbox-launch", "build, then start a sandbox of it"},
                     {"sandbox-build busybox --export oci:busybox", "hand the image to other tools"}});
   options.parse(argc, argv);
+  if (compares) {
+    if (request.recipes.size() != 2) throw sandbox::Error(sandbox::ExitCode::input, "--diff needs two images");
+    return sandbox::compare_images(request.recipes[0], request.recipes[1], request.output);
+  }
   try {
     return sandbox::build_recipes(request);
   } catch (const sandbox::cli::Interrupted& interrupted) {

@@ -1,0 +1,16 @@
+#pragma once
+// Packages: what dpkg says is installed, as its status file has it.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandbox::image {
+
+struct Package {
+  std::string name, architecture, version;
+};
+
+/// Installed ones, in the order of the file. What is no status file has none.
+std::vector<Package> parse_dpkg_status(std::string_view text);
+
+}  // namespace sandbox::image
