@@ -60,6 +60,9 @@ constexpr std::array kDoors = {
     Key{"per_second", [](Config& c, const Json& v) { c.door_rate = v.get<std::uint64_t>(); }},
     Key{"bytes", [](Config& c, const Json& v) { c.door_bytes = size_of(v); }},
 };
+constexpr std::array kDisk = {
+    Key{"image", [](Config& c, const Json& v) { c.disk_image_bytes = size_of(v); }},
+};
 constexpr std::array kCache = {
     Key{"scope", [](Config& c, const Json& v) { c.cache_scope = v.get<std::string>(); }},
 };
@@ -112,6 +115,7 @@ constexpr std::array kTop = {
     Key{"isolation", [](Config& c, const Json& v) { set_keys(c, v, kIsolation, "isolation"); }},
     Key{"execution", [](Config& c, const Json& v) { set_keys(c, v, kExecution, "execution"); }},
     Key{"doors", [](Config& c, const Json& v) { set_keys(c, v, kDoors, "doors"); }},
+    Key{"disk", [](Config& c, const Json& v) { set_keys(c, v, kDisk, "disk"); }},
     Key{"cache", [](Config& c, const Json& v) { set_keys(c, v, kCache, "cache"); }},
     Key{"log", [](Config& c, const Json& v) { set_keys(c, v, kLog, "log"); }},
     Key{"prices", [](Config& c, const Json& v) { set_keys(c, v, kPrices, "prices"); }},
@@ -138,6 +142,9 @@ void apply(Config& config, std::string_view text, const std::string& file) {
   set_keys(config, record::parse(text, file), kTop, file);
   if (config.places && (*config.places < 1 || *config.places > 16384))
     throw Error(ExitCode::input, fmt::format("{}: execution.places must be 1 to 16384", file));
+  constexpr std::uint64_t kSmallestImage = 64 << 20;
+  if (config.disk_image_bytes && *config.disk_image_bytes < kSmallestImage)
+    throw Error(ExitCode::input, fmt::format("{}: disk.image must be at least 64M", file));
 }
 
 Config Config::load() {

@@ -39,6 +39,7 @@ struct Config {
   std::vector<std::string> grants;         ///< doors.grants: what recipes may ask for
   std::vector<std::string> resolvers;      ///< doors.resolvers
   std::optional<std::uint64_t> door_connections, door_rate, door_bytes;  ///< doors.connections, per_second, bytes
+  std::optional<std::uint64_t> disk_image_bytes;  ///< disk.image
   std::string cache_scope = "trusted";     ///< cache.scope
   LogSettings log;
   Prices prices;

@@ -31,6 +31,12 @@ struct ShownFile {
   bool instead = false;
 };
 
+/// A folder of the store that takes what a sandbox writes, made when it starts.
+struct DiskFolder {
+  Path path;
+  std::string by;  ///< what bounds it, as its wall says
+};
+
 /// What to start. Made by the launcher, carried out by the supervisor.
 struct Spec {
   std::string id;
@@ -40,8 +46,9 @@ struct Spec {
   std::vector<Share> shares;
   std::vector<ShownFile> files;
   std::optional<Path> workspace;  ///< a folder of the host, copied to /workspace
-  /// An empty folder of the host that takes what is written, in place of a disk in memory: in
-  /// it `u` is the upper directory, with plain ids. Only its owner bounds it.
+  std::optional<DiskFolder> disk;  ///< nothing: memory, unless there is an `upper`
+  /// An empty folder of the host that takes what is written instead: in it `u` is the upper
+  /// directory, with plain ids. Only its owner bounds it.
   std::optional<Path> upper;
   bool pretend_owners = false;  ///< with a single id, changes of owner succeed and do nothing
   record::Limits limits;       ///< complete
@@ -54,7 +61,8 @@ struct Spec {
 struct Counters {
   std::uint64_t memory_kills = 0;
   std::uint64_t pids_hits = 0;
-  std::optional<std::uint64_t> disk_left_bytes;
+  std::uint64_t disk_hits = 0;                    ///< where the kernel tells of them
+  std::optional<std::uint64_t> disk_left_bytes;  ///< where it does not
 };
 
 class Machine {
@@ -76,7 +84,7 @@ class Machine {
   virtual std::optional<unsigned> owner() const = 0;  ///< host uid of root inside, if not ours
 
   virtual record::Usage usage() const = 0;
-  virtual Counters counters() const = 0;
+  virtual Counters counters() = 0;
 
   /// Kills everything inside, and does not wait for it.
   virtual void kill() noexcept = 0;

@@ -138,7 +138,7 @@ ProjectUse use_of_project(const Fd& directory, std::uint32_t project) {
     if (errno == ENOENT) return {};  // nothing was ever counted
     throw_system_error("cannot read the quota of the project", fmt::format("{}", project), ExitCode::host);
   }
-  return {quota.dqb_curspace, quota.dqb_curinodes, {quota.dqb_bhardlimit * kBlock, quota.dqb_ihardlimit}};
+  return {quota.dqb_curspace, quota.dqb_curinodes};
 }
 
 QuotaTrial try_project_quota(const Fd& disks) {

@@ -15,11 +15,7 @@ struct ProjectLimit {
 
 struct ProjectUse {
   std::uint64_t bytes = 0;
-  std::uint64_t inodes = 0;
-  ProjectLimit limit;
-
-  /// Nobody's: no file belongs to the project, and nothing was said about it.
-  bool is_free() const { return bytes == 0 && inodes == 0 && limit.bytes == 0 && limit.inodes == 0; }
+  std::uint64_t inodes = 0;  ///< 0: the project is nobody's
 };
 
 /// The numbers of projects are the file system's, and stores share one. Each takes so many, and

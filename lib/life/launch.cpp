@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/sysinfo.h>
+#include <sys/vfs.h>
 
 #include <functional>
 
@@ -15,6 +16,7 @@
 #include "base/text.hpp"
 #include "isolate/settle.hpp"
 #include "life/caches.hpp"
+#include "life/disk_choice.hpp"
 #include "life/door_plan.hpp"
 #include "life/ids.hpp"
 #include "life/message.hpp"
@@ -48,12 +50,22 @@ Supervisor start_supervisor() {
   return {Child::spawn(command), std::move(ours)};
 }
 
-/// The disk of a container is memory where no quota can be had: never more than a quarter of
-/// it by default.
-std::uint64_t default_disk() {
+std::uint64_t size_of_memory() {
   struct sysinfo info {};
   if (::sysinfo(&info) < 0) throw_system_error("cannot read the size of the memory");
-  return std::min<std::uint64_t>(*record::Limits::defaults().disk_bytes, std::uint64_t{info.totalram} * info.mem_unit / 4);
+  return std::uint64_t{info.totalram} * info.mem_unit;
+}
+
+std::uint64_t size_of_file_system(const Path& path) {
+  struct statfs info {};
+  if (::statfs(path.c_str(), &info) < 0) throw_system_error("cannot read the size of", path.native());
+  return info.f_blocks * static_cast<std::uint64_t>(info.f_bsize);
+}
+
+/// By default never more than a quarter of what holds it.
+std::uint64_t default_disk(const engine::Spec& spec) {
+  const std::uint64_t whole = spec.disk ? size_of_file_system(spec.disk->path.parent_path()) : size_of_memory();
+  return std::min(*record::Limits::defaults().disk_bytes, whole / 4);
 }
 
 void check_limits(const record::Limits& limits) {
@@ -68,9 +80,10 @@ void check_limits(const record::Limits& limits) {
                 "at most: pids 4194304, cpus 8192, open files 4194304");
 }
 
-record::Limits limits_for(const LaunchRequest& request, const config::Config& config, const record::Image& image) {
+record::Limits limits_for(const engine::Spec& spec, const LaunchRequest& request, const config::Config& config,
+                          const record::Image& image) {
   record::Limits defaults = record::Limits::defaults();
-  defaults.disk_bytes = default_disk();
+  defaults.disk_bytes = default_disk(spec);
   const record::Limits limits = request.limits.over(image.defaults.resources).over(config.limits).over(defaults);
   check_limits(limits);
   return limits;
@@ -102,7 +115,8 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   for (const std::string& cache : request.caches)
     plan.spec.shares.push_back(open_cache(store, cache, request.cache_scope.value_or(config.cache_scope)));
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
-  plan.spec.limits = limits_for(request, config, image);
+  if (!request.building) plan.spec.disk = choose_disk(store, config, id);
+  plan.spec.limits = limits_for(plan.spec, request, config, image);
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;

@@ -13,7 +13,7 @@ using record::Reason;
 std::optional<Reason> limit_hit(const LimitCounters& before, const LimitCounters& after) {
   if (after.memory_kills > before.memory_kills) return Reason::memory;
   if (after.pids_hits > before.pids_hits) return Reason::pids;
-  if (after.disk_full) return Reason::disk;
+  if (after.disk_hits > before.disk_hits || after.disk_full) return Reason::disk;
   return std::nullopt;
 }
 
@@ -40,6 +40,7 @@ std::optional<LimitWatch::Answer> LimitWatch::read(const Fd& connection) {
     const Json counters = record::field<Json>(message->json, "counters");
     answer.counters.memory_kills = record::field<std::uint64_t>(counters, "memory_kills");
     answer.counters.pids_hits = record::field<std::uint64_t>(counters, "pids_hits");
+    answer.counters.disk_hits = record::field<std::uint64_t>(counters, "disk_hits");
     const auto left = record::field_if<std::uint64_t>(counters, "disk_left_bytes");
     answer.counters.disk_full = left && *left < (1 << 20);
     for (const auto& [name, value] : record::field<std::map<std::string, std::string>>(message->json, "secrets"))

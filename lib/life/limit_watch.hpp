@@ -15,6 +15,7 @@ namespace sandbox::life {
 struct LimitCounters {
   std::uint64_t memory_kills = 0;
   std::uint64_t pids_hits = 0;
+  std::uint64_t disk_hits = 0;  ///< where the kernel tells; else only disk_full does
   bool disk_full = false;  ///< less than 1 MiB left
 };
 

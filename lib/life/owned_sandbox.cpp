@@ -5,9 +5,12 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/temp_dir.hpp"
 #include "doors/change.hpp"
+#include "engine/container/disk.hpp"
 #include "isolate/namespaces.hpp"
 #include "life/copy_tree.hpp"
+#include "life/disk_removal.hpp"
 #include "life/process.hpp"
 #include "life/recover.hpp"
 #include "life/visitors.hpp"
@@ -77,6 +80,7 @@ void OwnedSandbox::prepare() {
 
 void OwnedSandbox::abandon() {
   machine.reset();
+  life::remove_disk(store, plan.spec.id);
   record::Reaped reaped;
   reaped.id = plan.spec.id;
   reaped.ended = "crash";
@@ -149,11 +153,20 @@ record::Reaped OwnedSandbox::finish(const std::string& how) {
   reaped.log_head = log.append_regardless(audit::ended(reaped));
   reaped.freed.cgroups = machine->end();
   reaped.timings_ms["kill"] = watch.lap_ms();
+  if (plan.spec.disk) disk_ = engine::put_away_disk(plan.spec.disk->path);
   reaped.freed.bytes += store::remove_sandbox(store, plan.sandbox);
   reaped.freed.directories = 1;
   reaped.timings_ms["free"] = watch.lap_ms();
   place.close();
   return reaped;
+}
+
+/// What cannot be removed now is found by a sweep.
+void OwnedSandbox::remove_disk() {
+  try {
+    if (disk_) remove_tree(*disk_);
+  } catch (const Error&) {
+  }
 }
 
 }  // namespace sandbox::life

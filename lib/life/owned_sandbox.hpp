@@ -23,8 +23,9 @@ struct OwnedSandbox {
   void start(Fd program);
   /// After a start that failed.
   void abandon();
-  /// Takes it down; returns what that freed.
+  /// Takes it down; returns what that freed. Its disk is out of the way then, not yet removed.
   record::Reaped finish(const std::string& how);
+  void remove_disk();
 
   /// Throws Error when they cannot be changed so; then they are as they were.
   void change_doors(const Json& question);
@@ -46,6 +47,7 @@ struct OwnedSandbox {
   Fd listener;
 
  private:
+  std::optional<Path> disk_;  // put away
   void prepare();
   void apply(doors::Rules rules, const Json& question);
   record::Reaped account(const std::string& how) const;

@@ -42,6 +42,7 @@ Json spec_json(const engine::Spec& spec) {
           {"workspace", spec.workspace ? Json(spec.workspace->native()) : Json(nullptr)},
           {"upper", spec.upper ? Json(spec.upper->native()) : Json(nullptr)},
           {"pretend_owners", spec.pretend_owners},
+          {"disk", spec.disk ? Json{{"path", spec.disk->path.native()}, {"by", spec.disk->by}} : Json(nullptr)},
           {"limits", spec.limits},
           {"allow_missing", spec.allow_missing},
           {"require", spec.require},
@@ -61,6 +62,8 @@ engine::Spec spec_of(const Json& json) {
   if (const auto workspace = field_if<std::string>(json, "workspace")) spec.workspace = *workspace;
   if (const auto upper = field_if<std::string>(json, "upper")) spec.upper = *upper;
   spec.pretend_owners = field<bool>(json, "pretend_owners");
+  if (const auto disk = field_if<Json>(json, "disk"))
+    spec.disk = engine::DiskFolder{field<std::string>(*disk, "path"), field<std::string>(*disk, "by")};
   spec.limits = field<record::Limits>(json, "limits");
   spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
   spec.require = field<std::vector<std::string>>(json, "require");

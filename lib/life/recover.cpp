@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "cli/warn.hpp"
 #include "isolate/cgroup.hpp"
+#include "life/disk_removal.hpp"
 #include "life/process.hpp"
 
 namespace sandbox::life {
@@ -66,7 +67,8 @@ record::Reaped recover(const store::Store& store, record::Sandbox sandbox) {
   reaped.freed.cgroups = isolate::end_cgroups(cgroups_of(sandbox));
   audit::Log log({store.log(), cli::tool_name(), audit::actor_here()});
   reaped.log_head = log.append(audit::ended(reaped));  // first: what is still there is found again
-  reaped.freed.bytes = store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
+  reaped.freed.bytes = remove_disk(store, sandbox.id);  // before the sandbox: a disk without one is debris
+  reaped.freed.bytes += store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
   reaped.freed.directories = 1;
   reaped.timings_ms["total"] = watch.elapsed_ms();
   return reaped;

@@ -68,7 +68,7 @@ class Supervisor {
   void hear(std::list<Visitor>::iterator visitor);
   void answer(std::list<Visitor>::iterator visitor);
   void forget(std::list<Visitor>::iterator visitor);
-  Json status(bool with_usage) const;
+  Json status(bool with_usage);
   void begin_end(const std::string& how, milliseconds grace);
   bool must_end() const;
   void tell(const record::Reaped& reaped);
@@ -115,6 +115,7 @@ void Supervisor::serve() {
     for (int i = 0; i < count; ++i) handle(events[i].data.fd);
   }
   tell(owned_.finish(ending_));
+  owned_.remove_disk();  // many files take a while: nobody waits for that
 }
 
 /// The grace is over early when no command is left. One that asks for the end is counted as
@@ -219,11 +220,12 @@ void Supervisor::forget(std::list<Visitor>::iterator visitor) {
   visitors_.erase(visitor);
 }
 
-Json Supervisor::status(bool with_usage) const {
+Json Supervisor::status(bool with_usage) {
   const engine::Counters counters = owned_.machine->counters();
   Json status = {{"counters",
                   {{"memory_kills", counters.memory_kills},
                    {"pids_hits", counters.pids_hits},
+                   {"disk_hits", counters.disk_hits},
                    {"disk_left_bytes", record::or_null(counters.disk_left_bytes)}}},
                  {"secrets", owned_.plan.secrets},
                  {"active", active_}};

@@ -22,6 +22,7 @@ struct Wall {
   bool up = false;
   std::string by;      ///< the mechanism ("cgroup-v1", "tmpfs"), or why it is absent
   std::optional<std::uint64_t> limit;  ///< of memory, pids and disk
+  std::optional<std::uint64_t> inodes;  ///< of disk: how many files it may hold
 };
 
 void to_json(Json& json, const Wall& wall);

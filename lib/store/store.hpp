@@ -23,6 +23,8 @@ class Store {
   Path images() const { return state_ / "images"; }        ///< images/HEX.json, images/names/NAME
   Path keys() const { return state_ / "keys"; }            ///< keys/HEX: what determined a build → digest
   Path caches() const { return state_ / "caches"; }        ///< caches/SCOPE/NAME
+  Path disks() const { return state_ / "disks"; }          ///< disks/ID: what a sandbox writes, where quota bounds it
+  Path disk_image() const { return state_ / "disks.image"; }  ///< mounted on disks(), where the host has no quota
   Path log() const { return state_ / "log"; }              ///< the audit log, made with its first entry
   Path temporary() const { return state_ / "temporary"; }  ///< unfinished work, swept by sandbox-reap
   Path sandboxes() const { return run_ / "sandboxes"; }    ///< sandboxes/ID/

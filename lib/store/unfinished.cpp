@@ -61,7 +61,7 @@ Unfinished Unfinished::create(const Store& store) {
 
 std::vector<Abandoned> sweep_unfinished(const Store& store, Sweep how) {
   std::vector<Abandoned> found;
-  for (const Path& parent : {store.sandboxes(), store.temporary()}) sweep(parent, how, found);
+  for (const Path& parent : {store.sandboxes(), store.temporary(), store.disks()}) sweep(parent, how, found);
   return found;
 }
 

@@ -101,6 +101,7 @@ def cgroups(ids):
 
 def store_entries(store):
     left = [f"sandbox {path.name} in the store" for path in (store / "run/sandboxes").glob("*")]
+    left += [f"disk {path.name} in the store" for path in (store / "disks").glob("*") if path.name != "lost+found"]
     return left + [f"unfinished {path.name} in the store" for path in (store / "temporary").glob("*")]
 
 

@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "isolate/cgroup.hpp"
+#include "life/disk_removal.hpp"
 #include "reap.hpp"
 #include "store/images.hpp"
 #include "store/removal.hpp"
@@ -61,7 +65,10 @@ void sweep_cgroups(const store::Store& store, bool dry_run, std::vector<record::
 
 std::vector<record::Reaped> sweep_debris(const store::Store& store, bool dry_run) {
   std::vector<record::Reaped> found;
-  for (const store::Abandoned& left : store::sweep_unfinished(store, dry_run ? store::Sweep::look : store::Sweep::remove)) {
+  const auto how = dry_run ? store::Sweep::look : store::Sweep::remove;
+  std::vector<store::Abandoned> abandoned = store::sweep_unfinished(store, how);
+  std::ranges::move(life::sweep_disks(store, how), std::back_inserter(abandoned));
+  for (const store::Abandoned& left : abandoned) {
     found.push_back(removed("debris", left.path.native(), dry_run));
     found.back().freed.bytes = left.bytes;
     found.back().freed.directories = 1;

@@ -6,7 +6,6 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "base/error.hpp"
 #include "base/passing.hpp"
 #include "base/text.hpp"
+#include "engine/container/disk.hpp"
 #include "engine/container/inside.hpp"
 #include "isolate/cgroup.hpp"
 #include "isolate/landlock.hpp"
@@ -51,7 +51,7 @@ class Container final : public Machine {
   std::optional<unsigned> owner() const override { return facts_.ids.root_is_caller() ? std::nullopt : std::optional(facts_.ids.base); }
 
   record::Usage usage() const override;
-  Counters counters() const override;
+  Counters counters() override;
   void kill() noexcept override;
   std::uint64_t end() override;
 
@@ -60,8 +60,7 @@ class Container final : public Machine {
  private:
   void let_go();
   void raise_limits();
-  /// A folder of the host shares its file system with others: what that counts says nothing.
-  bool has_own_disk() const { return disk_ && !spec_.upper; }
+  bool disk_is_memory() const { return !spec_.disk && !spec_.upper; }
 
   const Spec& spec_;
   const HostFacts& facts_;
@@ -74,7 +73,7 @@ class Container final : public Machine {
   Fd pidfd_;
   Fd control_;
   Fd report_;
-  Fd disk_;
+  Disk disk_;
   Fd workspace_;
   bool ended_ = false;
 };
@@ -105,6 +104,7 @@ void throw_report(const Fd& report) {
 void Container::start(Fd agent) {
   Stopwatch watch;
   const isolate::IdMap& ids = facts_.ids;
+  if (spec_.disk && !spec_.upper) disk_ = Disk::make_folder(spec_, ids);
   cgroup_ = isolate::Cgroup::create(facts_.cgroups, spec_.id, ids.base);
   auto [parent_end, child_end] = socket_pair(SOCK_SEQPACKET);
   auto [report_read, report_write] = pipe_pair();
@@ -150,7 +150,9 @@ void Container::let_go() {
           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (share.writable ? 0 : MOUNT_ATTR_RDONLY), space));
     if (spec_.upper)
       mounts.push_back(isolate::copy_mount_mapped(AT_FDCWD, spec_.upper->c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, space));
-    signal.uppers = spec_.upper ? 1 : 0;
+    else if (spec_.disk)  // it belongs to root inside as it is
+      mounts.push_back(isolate::copy_mount(AT_FDCWD, spec_.disk->path.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+    signal.disks = disk_is_memory() ? 0 : 1;
     signal.layers = static_cast<std::uint32_t>(spec_.layers.size());
     signal.shares = static_cast<std::uint32_t>(spec_.shares.size());
   }
@@ -164,7 +166,7 @@ void Container::raise_limits() {
   cgroup_.complete(facts_.cgroups, spec_.id);
   isolate::CgroupLimits limits{spec_.limits.memory_bytes, spec_.limits.pids, spec_.limits.cpus};
   // A disk in memory is charged to the same cgroup.
-  if (limits.memory_bytes && !spec_.upper) *limits.memory_bytes += *spec_.limits.disk_bytes;
+  if (limits.memory_bytes && disk_is_memory()) *limits.memory_bytes += *spec_.limits.disk_bytes;
   cgroup_.limit(limits);
   const std::vector<Fd> entrances = cgroup_.entrances();
   std::vector<int> numbers;
@@ -186,7 +188,8 @@ void Container::await_start() {
   throw_report(report_);
   report_.close();
   if (!answered || descriptors.empty()) throw Error(ExitCode::failed, "the sandbox died while it was being made");
-  disk_ = std::move(descriptors.front());
+  // A folder of the caller's shares its file system with others: what that counts says nothing.
+  if (disk_is_memory()) disk_.found(std::move(descriptors.front()));
   if (descriptors.size() > 1) workspace_ = std::move(descriptors[1]);
   for (std::size_t i = 0; i < kStages.size(); ++i)
     timings_ms_[std::string("inside.") + kStages[i]] = answer.stage_us[i] / 1000.0;
@@ -202,19 +205,14 @@ record::Usage Container::usage() const {
   usage.memory_bytes = counted.memory_bytes;
   usage.processes = counted.processes;
   if (counted.throttled_us) usage.throttled_ms = static_cast<double>(*counted.throttled_us) / 1000;
-  struct statfs info {};
-  if (has_own_disk() && ::fstatfs(disk_.get(), &info) == 0)
-    usage.disk_bytes = (info.f_blocks - info.f_bfree) * static_cast<std::uint64_t>(info.f_bsize);
+  usage.disk_bytes = disk_.used_bytes();
   return usage;
 }
 
-Counters Container::counters() const {
+Counters Container::counters() {
   const isolate::CgroupHits counted = cgroup_.hits();
-  Counters out{counted.memory_kills, counted.pids_hits, {}};
-  struct statfs info {};
-  if (has_own_disk() && ::fstatfs(disk_.get(), &info) == 0)
-    // No inode left is as full as no block left.
-    out.disk_left_bytes = info.f_ffree == 0 ? 0 : info.f_bfree * static_cast<std::uint64_t>(info.f_bsize);
+  Counters out{counted.memory_kills, counted.pids_hits, disk_.hits(), {}};
+  if (!disk_.tells_hits()) out.disk_left_bytes = disk_.left_bytes();
   return out;
 }
 
@@ -229,7 +227,7 @@ std::uint64_t Container::end() {
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
   pid_ = -1;
-  disk_.close();
+  disk_ = {};
   const std::uint64_t cgroups = ended_ ? 0 : isolate::end_cgroups(cgroup_paths_);
   ended_ = true;
   return cgroups;

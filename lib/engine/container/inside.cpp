@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "engine/container/disk.hpp"
 #include "isolate/build_filter.hpp"
 #include "isolate/capabilities.hpp"
 #include "isolate/cgroup.hpp"
@@ -40,7 +41,6 @@ struct State {
   Inside& inside;
   std::vector<Fd> layers;
   std::vector<Fd> shares;
-  Fd upper;
   Fd disk;
   Fd root;
   Fd workspace;
@@ -64,9 +64,9 @@ void wait_for_permission(State& state) {
   Signal signal;
   std::vector<Fd> descriptors;
   if (!receive_signal(state.inside.control, signal, descriptors)) ::_exit(static_cast<int>(ExitCode::failed));
-  if (descriptors.size() != signal.layers + signal.shares + signal.uppers) throw Error(ExitCode::failed, "descriptors got lost");
-  if (signal.uppers > 0) {
-    state.upper = std::move(descriptors.back());
+  if (descriptors.size() != signal.layers + signal.shares + signal.disks) throw Error(ExitCode::failed, "descriptors got lost");
+  if (signal.disks > 0) {
+    state.disk = std::move(descriptors.back());
     descriptors.pop_back();
   }
   for (std::size_t i = 0; i < descriptors.size(); ++i)
@@ -103,20 +103,14 @@ void bind_own(State& state) {
         AT_FDCWD, share.source.c_str(),
         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (share.writable ? 0 : MOUNT_ATTR_RDONLY)));
   if (const auto& upper = state.inside.spec.upper)
-    state.upper = isolate::copy_mount(AT_FDCWD, upper->c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-}
-
-Fd make_disk(State& state) {
-  if (state.upper) return std::move(state.upper);
-  const record::Limits& limits = state.inside.spec.limits;
-  // One inode per 16 KiB, as ext4 gives: many small files end before the memory does.
-  return isolate::make_memory_disk(*limits.disk_bytes, *limits.disk_bytes / 16384 + 1024);
+    state.disk = isolate::copy_mount(AT_FDCWD, upper->c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 }
 
 void build_root(State& state) {
   isolate::receive_only();
   bind_own(state);
-  state.disk = make_disk(state);
+  const isolate::ProjectLimit limit = disk_limit(state.inside.spec.limits);
+  if (!state.disk) state.disk = isolate::make_memory_disk(limit.bytes, limit.inodes);
   // Any directory that everybody may enter: the mount on it is ours alone, and gone with the
   // old root. The store is not one: root's is closed to the ids of a sandbox.
   const Fd scratch = checked_fd(::open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", "/tmp");

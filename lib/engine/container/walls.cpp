@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/container/disk.hpp"
 
 namespace sandbox::engine {
 
@@ -73,8 +74,7 @@ std::vector<Wall> plan_walls(const Spec& spec, const HostFacts& facts) {
   walls.push_back(limited("memory", facts.cgroups, facts.cgroups.memory, spec.limits.memory_bytes));
   walls.push_back(limited("cpu", facts.cgroups, facts.cgroups.cpu, {}));
   walls.push_back(pids_wall(spec, facts));
-  walls.push_back(spec.upper ? Wall{"disk", false, "a folder of the host", {}}
-                             : Wall{"disk", true, "tmpfs", spec.limits.disk_bytes});
+  walls.push_back(disk_wall(spec));
   walls.push_back({"kernel", false, "shared with the host", {}});
   return walls;
 }

@@ -29,6 +29,7 @@ TEST_CASE("every documented key is read") {
   apply(config, R"({"isolation": {"allow_missing": ["memory"], "require": ["landlock"]},
                     "execution": {"places": 3, "ttl": "10m", "idle": "90s",
                                   "limits": {"memory": "512M", "disk": 1048576, "pids": 64, "cpus": 0.5, "open_files": 100}},
+                    "disk": {"image": "2G"},
                     "cache": {"scope": "mr-7"},
                     "log": {"required": true, "rotate": "1M", "keep": "90d"},
                     "prices": {"sandbox_hour": 0.01, "cpu_hour": 0.04, "memory_gib_hour": 0.005, "currency": "EUR"}})",
@@ -38,6 +39,7 @@ TEST_CASE("every documented key is read") {
   CHECK(config.places == 3);
   CHECK(config.ttl == std::chrono::minutes(10));
   CHECK(config.idle == std::chrono::seconds(90));
+  CHECK(config.disk_image_bytes == std::uint64_t{2} << 30);
   CHECK(config.limits.memory_bytes == 512u << 20);
   CHECK(config.limits.disk_bytes == 1048576u);
   CHECK(config.limits.cpus == 0.5);

@@ -59,6 +59,19 @@ TEST_CASE("the record names the mechanism of each limit") {
   CHECK(wall(plan_walls(spec(), facts), "memory").limit == spec().limits.memory_bytes);
 }
 
+TEST_CASE("the disk's wall says what bounds it, with how many bytes and files") {
+  Spec wanted = spec();
+  wanted.limits.disk_bytes = 16 << 20;
+  CHECK(wall(plan_walls(wanted, full_host()), "disk").by == "tmpfs");
+  wanted.disk = DiskFolder{"/store/disks/sb-aaaaaaaaaa", "project-quota"};
+  const std::vector<record::Wall> walls = plan_walls(wanted, full_host());
+  CHECK(wall(walls, "disk").up);
+  CHECK(wall(walls, "disk").by == "project-quota");
+  CHECK(wall(walls, "disk").limit == 16 << 20);
+  CHECK(wall(walls, "disk").inodes == 2048);
+  CHECK_FALSE(wall(walls, "memory").inodes);
+}
+
 TEST_CASE("a missing memory wall is a refusal unless it is allowed by name") {
   HostFacts facts = full_host();
   facts.cgroups.memory.reset();

@@ -72,8 +72,9 @@ TEST_CASE("programs that are missing and that cannot run are told apart") {
 }
 
 TEST_CASE("counters explain a failure only when they moved") {
-  CHECK(life::limit_hit({1, 1, false}, {2, 2, true}) == Reason::memory);
-  CHECK(life::limit_hit({1, 1, false}, {1, 2, false}) == Reason::pids);
-  CHECK(life::limit_hit({1, 1, false}, {1, 1, true}) == Reason::disk);
-  CHECK(life::limit_hit({1, 1, false}, {1, 1, false}) == std::nullopt);
+  CHECK(life::limit_hit({1, 1, 1, false}, {2, 2, 2, true}) == Reason::memory);
+  CHECK(life::limit_hit({1, 1, 1, false}, {1, 2, 2, false}) == Reason::pids);
+  CHECK(life::limit_hit({1, 1, 1, false}, {1, 1, 1, true}) == Reason::disk);
+  CHECK(life::limit_hit({1, 1, 1, false}, {1, 1, 2, false}) == Reason::disk);
+  CHECK(life::limit_hit({1, 1, 1, false}, {1, 1, 1, false}) == std::nullopt);
 }

@@ -29,6 +29,7 @@ TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not
   plan.spec.workspace = "/work";
   plan.spec.upper = "/store/folder";
   plan.spec.pretend_owners = true;
+  plan.spec.disk = engine::DiskFolder{"/store/disks/sb-aaaaaaaaaa", "image"};
   plan.env["BYTES"] = "\xff\xfe";
   plan.secrets["TOKEN"] = "s3cret";
   plan.ttl = std::chrono::minutes(5);
@@ -42,6 +43,9 @@ TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not
   CHECK(received.plan.spec.workspace == plan.spec.workspace);
   CHECK(received.plan.spec.upper == plan.spec.upper);
   CHECK(received.plan.spec.pretend_owners);
+  REQUIRE(received.plan.spec.disk);
+  CHECK(received.plan.spec.disk->path == plan.spec.disk->path);
+  CHECK(received.plan.spec.disk->by == "image");
   CHECK(received.plan.env == plan.env);
   CHECK(received.plan.secrets == plan.secrets);
   CHECK(received.plan.ttl == plan.ttl);
