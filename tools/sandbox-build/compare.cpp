@@ -55,7 +55,7 @@ int compare_images(const std::string& before, const std::string& after, const cl
   const image::Compared first{a, store::layer_trees(store, a)}, second{b, store::layer_trees(store, b)};
   if (::geteuid() != 0) isolate::become_root_of_own_files();
   const record::Difference difference = image::difference(first, second);
-  cli::put(output, difference, b.digest, human(difference));
+  cli::put(output, difference, b.digest, [&] { return human(difference); });
   return 0;
 }
 
