@@ -1,6 +1,7 @@
 #pragma once
 // Disk watch: how much a folder holds that somebody else fills, looked at often and counted
-// seldom. It is no wall: between two looks a fast writer gets past the bound by a second's worth.
+// seldom. It is no wall: between two looks a fast writer gets past the bound. A file costs 4 KiB
+// besides its content, so that empty ones have an end, too.
 #include <cstdint>
 
 #include "base/clock.hpp"
@@ -17,7 +18,7 @@ class DiskWatch {
   bool is_over();
 
  private:
-  std::uint64_t free_bytes() const;
+  std::uint64_t free_now() const;
   Path folder_;
   std::uint64_t bound_;
   std::uint64_t first_free_;    // when the folder was empty

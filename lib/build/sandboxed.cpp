@@ -26,6 +26,7 @@ namespace sandbox::build {
 namespace {
 
 constexpr int kTickMs = 100;
+constexpr std::uint64_t kMostOutput = std::uint64_t{64} << 20;  // the log is on the host's disk
 /// For the end of a command whose time is up, before the sandbox's own time is.
 constexpr std::chrono::minutes kSpare{5};
 
@@ -74,6 +75,7 @@ life::Request command(const Sandboxed& what) {
   request.user = what.user;
   request.cwd = what.workdir;
   request.timeout = what.timeout;
+  request.output_limit = kMostOutput;
   return request;
 }
 

@@ -1,5 +1,6 @@
 #include "build/disk_watch.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "catch.hpp"
@@ -17,6 +18,11 @@ void write(const Path& path, std::uint64_t bytes) {
   ::sync();
 }
 
+void write_empty(const Path& path) {
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  REQUIRE(fd);
+}
+
 }  // namespace
 
 TEST_CASE("a folder is over its bound once it holds more") {
@@ -27,6 +33,13 @@ TEST_CASE("a folder is over its bound once it holds more") {
   CHECK_FALSE(watch.is_over());
   std::filesystem::create_directory(folder.path() / "below");
   write(folder.path() / "below/two", 16 * kMiB);
+  CHECK(watch.is_over());
+}
+
+TEST_CASE("many empty files are over it, too") {
+  const TempDir folder = test::scratch();
+  build::DiskWatch watch(folder.path(), 2 * kMiB);
+  for (int i = 0; i < 1000; ++i) write_empty(folder.path() / std::to_string(i));
   CHECK(watch.is_over());
 }
 
