@@ -59,13 +59,6 @@ std::optional<std::string> complete(const Store& store, std::string_view beginni
   return found;
 }
 
-WallTime modified(const Path& file) {
-  struct stat info {};
-  if (::stat(file.c_str(), &info) < 0) return WallTime{};
-  return WallTime{std::chrono::seconds(info.st_mtim.tv_sec) +
-                  std::chrono::milliseconds(info.st_mtim.tv_nsec / 1000000)};
-}
-
 }  // namespace
 
 bool is_name(std::string_view text) {
@@ -118,6 +111,13 @@ std::vector<Path> layer_trees(const Store& store, const record::Image& image) {
                   fmt::format("build it again: sandbox-build --no-cache {}", image.name));
   }
   return trees;
+}
+
+WallTime modified(const Path& file) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) < 0) return WallTime{};
+  return WallTime{std::chrono::seconds(info.st_mtim.tv_sec) +
+                  std::chrono::milliseconds(info.st_mtim.tv_nsec / 1000000)};
 }
 
 void mark_used(const Store& store, const record::Image& image) {

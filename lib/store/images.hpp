@@ -34,6 +34,9 @@ record::Image find_image(const Store& store, std::string_view reference);
 /// The layers' directories, lowest first; throws when one is missing.
 std::vector<Path> layer_trees(const Store& store, const record::Image& image);
 
+/// When a file of the store was last written or used.
+WallTime modified(const Path& file);
+
 /// Remembers now as the image's last use.
 void mark_used(const Store& store, const record::Image& image);
 

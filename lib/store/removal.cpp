@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/lock.hpp"
@@ -40,13 +41,15 @@ std::uint64_t remove_layer(const Store& store, const Path& layer) {
   return remove_tree(away.path() / "layer");
 }
 
-void remove_unneeded_layers(const Store& store, const std::vector<StoredImage>& left, Removed& removed) {
-  std::vector<std::string> needed;
+void remove_unneeded_layers(const Store& store, const std::set<std::string>& unwanted, const std::vector<StoredImage>& left,
+                            Removed& removed) {
+  std::set<std::string> needed;
   for (const StoredImage& stored : left)
-    for (const record::Layer& layer : stored.image.layers) needed.push_back(hex_of(layer.digest));
-  for (const auto& entry : std::filesystem::directory_iterator(store.layers())) {
-    if (std::ranges::find(needed, entry.path().filename().native()) != needed.end()) continue;
-    removed.bytes += remove_layer(store, entry.path());
+    for (const record::Layer& layer : stored.image.layers) needed.insert(layer.digest);
+  for (const std::string& digest : unwanted) {
+    const Path layer = store.layers() / hex_of(digest);
+    if (needed.contains(digest) || ::access(layer.c_str(), F_OK) < 0) continue;
+    removed.bytes += remove_layer(store, layer);
     ++removed.layers;
   }
 }
@@ -83,10 +86,11 @@ void repair_names(const Store& store, const std::vector<StoredImage>& left) {
 
 }  // namespace
 
-Removed remove_images(const Store& store, const std::vector<std::string>& digests) {
+Removed remove_images(const Store& store, const std::vector<std::string>& digests, const std::vector<std::string>& layers) {
   const Fd lock = lock_for_removal(store);
   const std::map<std::string, std::string> users = images_in_use(store);
   Removed removed;
+  std::set<std::string> unwanted(layers.begin(), layers.end());
   for (const std::string& digest : digests) {
     const std::string hex = hex_of(digest);
     const std::string whole = std::string(kDigestPrefix) + hex;
@@ -94,12 +98,14 @@ Removed remove_images(const Store& store, const std::vector<std::string>& digest
       removed.kept[whole] = user->second;
       continue;
     }
+    if (const auto image = find_image_if_any(store, whole))
+      for (const record::Layer& layer : image->layers) unwanted.insert(layer.digest);
     unlink_if_exists(image_file(store, hex));
     removed.images.push_back(whole);
   }
   const std::vector<StoredImage> left = list_images(store);
   repair_names(store, left);
-  remove_unneeded_layers(store, left, removed);
+  remove_unneeded_layers(store, unwanted, left, removed);
   remove_dead_keys(store);
   return removed;
 }

@@ -17,8 +17,9 @@ struct Removed {
   std::uint64_t bytes = 0;
 };
 
-/// Removes images, then the layers and keys that no image needs any more. Safe beside
-/// launches and builds; Error(later) when one holds the images for more than two seconds.
-Removed remove_images(const Store& store, const std::vector<std::string>& digests);
+/// Removes images with the layers that no other needs, and `layers` as far as no image needs
+/// them; then the keys that lead nowhere. Safe beside launches and builds; Error(later) when one holds the images for more than two seconds.
+Removed remove_images(const Store& store, const std::vector<std::string>& digests,
+                      const std::vector<std::string>& layers = {});
 
 }  // namespace sandbox::store

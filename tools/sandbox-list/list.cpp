@@ -15,6 +15,7 @@
 #include "cli/human.hpp"
 #include "life/ask.hpp"
 #include "record/stream.hpp"
+#include "store/collection.hpp"
 #include "store/images.hpp"
 #include "store/sandboxes.hpp"
 
@@ -87,16 +88,19 @@ void write_images(const Options& options) {
     for (const store::StoredImage& stored : images) cli::put(options.output, stored.image, stored.image.digest);
     return;
   }
+  const store::Sizes sizes = store::sizes_of(images);
   cli::Table table;
-  table.row({"NAME", "DIGEST", "SIZE", "LAYERS", "AGE", "USED", "BY"});
-  for (const store::StoredImage& stored : images) {
+  table.row({"NAME", "DIGEST", "SIZE", "OWN", "LAYERS", "AGE", "USED", "BY"});
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const store::StoredImage& stored = images[i];
     std::uint64_t bytes = 0;
     for (const record::Layer& layer : stored.image.layers) bytes += layer.bytes;
     table.row({stored.image.name, stored.image.digest.substr(0, 19), size_text(bytes),
-               fmt::format("{}", stored.image.layers.size()), duration_text(since(stored.image.created)),
+               size_text(sizes.own[i]), fmt::format("{}", stored.image.layers.size()), duration_text(since(stored.image.created)),
                duration_text(wall_now() - stored.last_used) + " ago", stored.used_by.empty() ? "-" : stored.used_by});
   }
-  write_all(1, images.empty() ? "no images\n" : table.text(), "stdout");
+  const std::string total = fmt::format("{} in {} layers, those that images share counted once\n", size_text(sizes.bytes), sizes.layers);
+  write_all(1, images.empty() ? "no images\n" : table.text() + total, "stdout");
 }
 
 int check_targets(const Options& options) {

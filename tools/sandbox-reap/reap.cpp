@@ -175,6 +175,7 @@ namespace {
 
 int reap_in(const store::Store& store, audit::Log& log, const Options& options) {
   if (options.unused_for && !options.images) throw Error(ExitCode::input, "--unused-for goes with --images");
+  if (options.keep_bytes && !options.images) throw Error(ExitCode::input, "--keep-bytes goes with --images");
   if (options.images) {
     for (const record::Reaped& reaped : reap_images(store, options)) report(options, reaped);
     return 0;

@@ -1,6 +1,7 @@
 #pragma once
 // The verb of sandbox-reap: which sandboxes are meant, and their end.
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ struct Options {
   std::vector<std::string> targets;
   bool all = false, expired = false, orphans = false, images = false, dry_run = false;
   std::optional<std::chrono::milliseconds> older_than, unused_for, grace;
+  std::optional<std::uint64_t> keep_bytes;
   std::map<std::string, std::string> labels;
   cli::Output output;
 

@@ -10,7 +10,7 @@
 #include "isolate/cgroup.hpp"
 #include "life/disk_removal.hpp"
 #include "reap.hpp"
-#include "store/images.hpp"
+#include "store/collection.hpp"
 #include "store/removal.hpp"
 #include "store/sandboxes.hpp"
 #include "store/unfinished.hpp"
@@ -78,24 +78,21 @@ std::vector<record::Reaped> sweep_debris(const store::Store& store, bool dry_run
 }
 
 std::vector<record::Reaped> reap_images(const store::Store& store, const Options& options) {
-  std::vector<std::string> digests;
+  std::vector<std::string> images, layers;
   std::vector<record::Reaped> reaped;
-  for (const store::StoredImage& stored : store::list_images(store)) {
-    if (!stored.used_by.empty()) continue;
-    if (options.unused_for && wall_now() - stored.last_used < *options.unused_for) continue;
-    digests.push_back(stored.image.digest);
-    record::Reaped one = removed("image", stored.image.digest, options.dry_run);
-    one.name = stored.image.name;
+  for (const store::Unused& unused : store::choose_unused(store, {options.unused_for, options.keep_bytes}, wall_now())) {
+    const bool is_image = unused.kind == store::Unused::Kind::image;
+    (is_image ? images : layers).push_back(unused.digest);
+    record::Reaped one = removed(is_image ? "image" : "layer", unused.digest, options.dry_run);
+    if (is_image) one.name = unused.name;
     one.ended = "unused";
+    one.freed.bytes = unused.bytes;
+    one.freed.directories = unused.layers;
     reaped.push_back(std::move(one));
   }
-  if (options.dry_run || digests.empty()) return reaped;
-  const store::Removed gone = store::remove_images(store, digests);
+  if (options.dry_run || reaped.empty()) return reaped;
+  const store::Removed gone = store::remove_images(store, images, layers);
   std::erase_if(reaped, [&](const record::Reaped& one) { return gone.kept.contains(one.id); });
-  if (!reaped.empty()) {
-    reaped.back().freed.bytes = gone.bytes;  // layers are shared: their sum is only known at the end
-    reaped.back().freed.directories = gone.layers;
-  }
   return reaped;
 }
 
