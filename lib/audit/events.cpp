@@ -50,17 +50,21 @@ Event failed(const Error& error, std::optional<std::string> sandbox) {
 
 namespace {
 
-Json digest_of(const record::Stream& stream, Output output) {
+Json digest_of(const record::Stream& stream, const std::optional<std::string>& sha256) {
   Json json;
   json["bytes"] = stream.bytes;
-  json["sha256"] = output == Output::kept ? Json(digest::sha256_hex(stream.kept)) : Json();
+  json["sha256"] = or_null(sha256);
   json["truncated"] = stream.truncated;
   return json;
 }
 
 }  // namespace
 
-Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, Output output) {
+Digests digests_of_kept(const record::CommandOutcome& outcome) {
+  return {digest::sha256_hex(outcome.out.kept), digest::sha256_hex(outcome.err.kept)};
+}
+
+Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, const Digests& digests) {
   Json argv = Json::array();
   for (const std::string& argument : outcome.argv) argv.push_back(record::text_json(argument));
   // Field by field, as an entry itself: every command waits for this.
@@ -72,8 +76,8 @@ Event commanded(const std::string& sandbox, const record::CommandOutcome& outcom
   body["env"] = asked.env;
   body["verdict"] = outcome.verdict;
   body["usage"] = outcome.usage;
-  body["stdout"] = digest_of(outcome.out, output);
-  body["stderr"] = digest_of(outcome.err, output);
+  body["stdout"] = digest_of(outcome.out, digests.out);
+  body["stderr"] = digest_of(outcome.err, digests.err);
   body["pid"] = or_null(outcome.pid);
   return event;
 }

@@ -33,10 +33,13 @@ struct Asked {
   std::vector<std::string> env;  ///< names
 };
 
-/// Whether anybody kept what it wrote; only then it has a digest.
-enum class Output { kept, passed_through };
+/// SHA-256 of what it wrote, where anybody looked at it.
+struct Digests {
+  std::optional<std::string> out, err;
+};
+Digests digests_of_kept(const record::CommandOutcome& outcome);
 
-Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, Output output);
+Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, const Digests& digests);
 
 /// A sandbox that runs was changed: what was asked for, and how it is then.
 Event changed(const std::string& sandbox, Json asked, Json applied);

@@ -68,6 +68,7 @@ constexpr std::array kCache = {
 };
 constexpr std::array kLog = {
     Key{"required", [](Config& c, const Json& v) { c.log.required = v.get<bool>(); }},
+    Key{"output_digest", [](Config& c, const Json& v) { c.log.output_digest = v.get<bool>(); }},
     Key{"rotate", [](Config& c, const Json& v) { c.log.rotate_bytes = size_of(v); }},
     Key{"keep", [](Config& c, const Json& v) { c.log.keep = parse_duration(v.get<std::string>()); }},
 };

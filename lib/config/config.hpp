@@ -24,6 +24,7 @@ struct Prices {
 
 struct LogSettings {
   bool required = false;                      ///< log.required: no entry, no deed
+  bool output_digest = false;                 ///< log.output_digest: of output that passes through, too
   std::uint64_t rotate_bytes = 16 << 20;      ///< log.rotate
   std::optional<std::chrono::milliseconds> keep;  ///< log.keep; nothing: for ever
 };

@@ -14,7 +14,7 @@ namespace sandbox::life {
 
 class DoorBook {
  public:
-  static constexpr std::size_t kMostKinds = doors::Report::kMost;  ///< with an entry of their own
+  static constexpr std::size_t kMostKinds = doors::Report::kMost - 1;  ///< with an entry of their own: those a doorman counts
   static constexpr std::size_t kMostBytes = 4 << 20;               ///< read and kept over a life
 
   /// Borrows the log. `directory` is the sandbox's own.

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "audit/events.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "life/flow.hpp"
 #include "life/judge.hpp"
 #include "life/limit_watch.hpp"
 #include "life/request.hpp"
@@ -20,11 +22,15 @@ struct Target {
   std::optional<LimitWatch> limits;  ///< nothing: no limit is named in the verdict
 };
 
+struct PassedThrough {
+  record::CommandOutcome outcome;  ///< counts what was written, and keeps none of it
+  audit::Digests digests;          ///< of what passed, where that was asked for
+};
+
 /// The caller's streams are the command's: descriptors 0 (when request.input), 1 and 2;
 /// signals reach it, and a terminal is raw meanwhile and restored whatever happens. Throws
-/// Error with 126, 127 or 125 when the command could not be started. The outcome counts what
-/// was written, and keeps none of it.
-record::CommandOutcome pass_through(Target target, const Request& request);
+/// Error with 126, 127 or 125 when the command could not be started.
+PassedThrough pass_through(Target target, const Request& request, PassFlow::Hash hash = PassFlow::Hash::no);
 
 struct Capture {
   std::size_t kept = 1 << 20;         ///< bytes of each stream in the record

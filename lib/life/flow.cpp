@@ -86,9 +86,10 @@ void PassFlow::let_it_fill() {
   ::nanosleep(&kFillingTime, nullptr);
 }
 
-PassFlow::PassFlow(const Fd& source, int sink, std::vector<std::string> secrets)
+PassFlow::PassFlow(const Fd& source, int sink, std::vector<std::string> secrets, Hash hash)
     : OutputFlow(source), sink_(sink), sink_is_file_(is_file(sink)), redactor_(std::move(secrets)) {
-  may_splice_ = !redactor_.active() && is_pipe(source.get()) && (sink_is_file_ || is_pipe(sink));
+  if (hash == Hash::yes) hash_.emplace();
+  may_splice_ = !redactor_.active() && !hash_ && is_pipe(source.get()) && (sink_is_file_ || is_pipe(sink));
   grow_pipe(sink, kPipeBytes);  // worth up to half of the speed: a small one is full after every write
 }
 
@@ -134,6 +135,12 @@ void PassFlow::fill() {
   const std::size_t size = could_read ? read_source(bytes.data(), 65536) : 0;
   pending_ = redactor_.feed({bytes.data(), size});
   if (!source_) pending_ += redactor_.finish();
+  if (hash_) hash_->update(pending_);
+}
+
+std::optional<std::string> PassFlow::take_digest() {
+  if (!hash_) return std::nullopt;
+  return digest::hex(std::move(*std::exchange(hash_, std::nullopt)).finish());
 }
 
 void PassFlow::write_pending() {

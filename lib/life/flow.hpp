@@ -9,6 +9,7 @@
 
 #include "base/fd.hpp"
 #include "base/redact.hpp"
+#include "digest/sha256.hpp"
 #include "record/outcome.hpp"
 
 namespace sandbox::life {
@@ -48,9 +49,12 @@ class OutputFlow : public Flow {
 /// To a descriptor of the caller, which is borrowed and whose mode is never changed.
 class PassFlow : public OutputFlow {
  public:
-  PassFlow(const Fd& source, int sink, std::vector<std::string> secrets);
+  enum class Hash { no, yes };
+  PassFlow(const Fd& source, int sink, std::vector<std::string> secrets, Hash hash);
   pollfd wait() const override;
   void step() override;
+  /// SHA-256 of what was passed on, when that was asked for. Once, at the end.
+  std::optional<std::string> take_digest();
 
  private:
   bool settled() const override { return pending_.empty(); }
@@ -65,6 +69,7 @@ class PassFlow : public OutputFlow {
   bool flooding_ = false;
   std::string pending_;
   Redactor redactor_;
+  std::optional<digest::Sha256> hash_;
 };
 
 /// Into a record: the first bytes are kept, all are counted, and written to a file on request.

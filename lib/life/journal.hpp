@@ -3,6 +3,7 @@
 #include "audit/log.hpp"
 #include "cli/output.hpp"
 #include "config/config.hpp"
+#include "life/flow.hpp"
 #include "life/request.hpp"
 #include "store/store.hpp"
 
@@ -10,6 +11,11 @@ namespace sandbox::life {
 
 /// The store's log for a tool that has a stderr to complain on.
 audit::Log open_log(const store::Store& store, const config::LogSettings& settings);
+
+/// Whether the log wants a digest of what passes through.
+inline PassFlow::Hash hash_for(const config::LogSettings& settings) {
+  return settings.output_digest ? PassFlow::Hash::yes : PassFlow::Hash::no;
+}
 
 /// What the log keeps of a request beside its argv.
 audit::Asked asked(const Request& request);

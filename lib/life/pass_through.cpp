@@ -62,9 +62,9 @@ class RawTerminal {
 
 class PassWiring : public Wiring {
  public:
-  explicit PassWiring(const std::vector<std::string>& secrets) : secrets_(secrets) {}
+  PassWiring(const std::vector<std::string>& secrets, PassFlow::Hash hash) : secrets_(secrets), hash_(hash) {}
   std::unique_ptr<OutputFlow> output(const Fd& source, int number) override {
-    return std::make_unique<PassFlow>(source, number, secrets_);
+    return std::make_unique<PassFlow>(source, number, secrets_, hash_);
   }
   std::unique_ptr<InputFlow> input(Fd sink, bool is_terminal) override {
     return std::make_unique<InputFlow>(0, std::move(sink), is_terminal);
@@ -72,7 +72,15 @@ class PassWiring : public Wiring {
 
  private:
   const std::vector<std::string>& secrets_;
+  PassFlow::Hash hash_;
 };
+
+/// Adds what one stream was to the outcome; returns its digest.
+std::optional<std::string> settle(OutputFlow* flow, record::Stream& stream) {
+  if (!flow) return std::nullopt;
+  stream.bytes = flow->bytes();
+  return static_cast<PassFlow*>(flow)->take_digest();
+}
 
 void forward(int signal, Exchange& exchange) {
   if (signal != SIGWINCH) return exchange.signal(signal);
@@ -96,9 +104,9 @@ void pump(Exchange& exchange, const CaughtSignals& signals) {
 
 }  // namespace
 
-record::CommandOutcome pass_through(Target target, const Request& request) {
+PassedThrough pass_through(Target target, const Request& request, PassFlow::Hash hash) {
   const CaughtSignals signals;
-  PassWiring wiring(target.secrets);
+  PassWiring wiring(target.secrets, hash);
   Exchange exchange(std::move(target.connection), request, wiring);
   if (target.limits) target.limits->begin();
   {
@@ -107,13 +115,13 @@ record::CommandOutcome pass_through(Target target, const Request& request) {
   }
   const CommandEnd& end = exchange.end();
   if (end.failed.step != wire::Step{}) throw_failed(end.failed, subject_of(end.failed, request));
-  record::CommandOutcome outcome;
+  PassedThrough passed;
+  record::CommandOutcome& outcome = passed.outcome;
   outcome.argv = request.argv;
   outcome.verdict = judge(end, request, limit_hit_of(target.limits));
   outcome.usage = usage_of(end.ended);
-  if (exchange.output(1)) outcome.out.bytes = exchange.output(1)->bytes();
-  if (exchange.output(2)) outcome.err.bytes = exchange.output(2)->bytes();
-  return outcome;
+  passed.digests = {settle(exchange.output(1), outcome.out), settle(exchange.output(2), outcome.err)};
+  return passed;
 }
 
 }  // namespace sandbox::life

@@ -77,17 +77,20 @@ void put(Fd socket, const std::function<std::string_view()>& next, const std::st
 
 }  // namespace
 
-void put_file(Fd connection, const Fd& source, const std::string& path, unsigned mode,
+std::uint64_t put_file(Fd connection, const Fd& source, const std::string& path, unsigned mode,
               const std::optional<std::string>& user) {
   std::vector<char> chunk(kChunk);
+  std::uint64_t total = 0;
   const auto next = [&]() -> std::string_view {
     ssize_t n = 0;
     do n = ::read(source.get(), chunk.data(), chunk.size());
     while (n < 0 && errno == EINTR);
     if (n < 0) throw_system_error("cannot read the source of", path);
+    total += static_cast<std::uint64_t>(n);
     return {chunk.data(), static_cast<std::size_t>(n)};
   };
   put(std::move(connection), next, path, mode, user);
+  return total;
 }
 
 void put_bytes(Fd connection, std::string_view bytes, const std::string& path, unsigned mode,

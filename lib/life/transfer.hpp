@@ -1,6 +1,7 @@
 #pragma once
 // Transfer: one file into or out of a sandbox, by the agent and with the ids of a user
 // inside. Each function takes a connection on which nothing was said yet.
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -8,8 +9,8 @@
 
 namespace sandbox::life {
 
-/// Appears at `path` whole or not at all; parent directories are made.
-void put_file(Fd connection, const Fd& source, const std::string& path, unsigned mode,
+/// Appears at `path` whole or not at all; parent directories are made. Returns how many bytes.
+std::uint64_t put_file(Fd connection, const Fd& source, const std::string& path, unsigned mode,
               const std::optional<std::string>& user);
 /// The same with bytes from memory.
 void put_bytes(Fd connection, std::string_view bytes, const std::string& path, unsigned mode,

@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     settings.tool = "sandbox-exec";
     settings.actor = audit::actor_here();
     audit::Log log(std::move(settings));
-    if (!log.append(audit::commanded("sb-aaaaaaaaaa", outcome, {}, audit::Output::kept))) return static_cast<int>(ExitCode::failed);
+    if (!log.append(audit::commanded("sb-aaaaaaaaaa", outcome, {}, audit::digests_of_kept(outcome)))) return static_cast<int>(ExitCode::failed);
     times.push_back(watch.elapsed_ms());
   }
   std::puts(record::dump(times).c_str());

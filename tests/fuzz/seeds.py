@@ -62,7 +62,9 @@ SEEDS = {
     "http_head": [b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n",
                   b"GET http://example.org:8080/a?b HTTP/1.1\r\nHost: c\r\nAccept: */*\r\n\r\n",
                   b"POST / HTTP/1.1\r\nHost: example.org\r\nContent-Length: 5\r\n\r\nabcde"],
-    "rule": [b"example.org", b"*.example.org:80,443", b"example.org:443/raw", b"open", b"192.0.2.1:80"],
+    "http_requests": [b"\3GET / HTTP/1.1\r\nHost: example.org\r\n\r\nPOST / HTTP/1.1\r\nHost: example.org:80\r\nContent-Length: 2\r\n\r\nab",
+                      b"\7PUT / HTTP/1.1\r\nHost: example.org\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nab\r\n0\r\nX: y\r\n\r\n"],
+    "rule": [b"example.org", b"*.example.org:80,443", b"example.org:443/raw", b"example.org/ech", b"open", b"192.0.2.1:80"],
     "tar_archive": [archive(form, ("a", tarfile.DIRTYPE, "", 0), ("a/" + "b" * 120, tarfile.REGTYPE, "", 9),
                             ("c", tarfile.LNKTYPE, "a/" + "b" * 120, 0), ("d", tarfile.SYMTYPE, "c" * 150, 0),
                             ("e/.wh.f", tarfile.REGTYPE, "", 0), ("e/.wh..wh..opq", tarfile.REGTYPE, "", 0))

@@ -31,6 +31,12 @@ serve() {
   port=$where
 }
 
+# certificate NAME: ./cert that this name has signed itself, ./both with its key.
+certificate() {
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 2 -subj "/CN=$1" -addext "subjectAltName=DNS:$1" 2>/dev/null
+  cat key cert >both
+}
+
 # consent_to BLOCK...: which private addresses doors may lead to. At first loopback, where the
 # servers are.
 consent_to() {

@@ -7,6 +7,7 @@
 #include "doors/presets.hpp"
 #include "life/ask.hpp"
 #include "life/door_plan.hpp"
+#include "life/journal.hpp"
 #include "life/transfer.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
@@ -39,12 +40,21 @@ doors::Change change_of(const Options& options) {
 
 class Changer {
  public:
-  explicit Changer(const Options& options)
-      : options_(options), store_(store::Store::open()), change_(change_of(options)),
-        orders_(life::orders_of_host(config::Config::load())) {}
+  explicit Changer(const Options& options) : Changer(options, config::Config::load()) {}
 
+  /// A failure is in the log.
   void change(const std::string& target, const Json& from) {
+    audit::logged(log_, [&] { apply(target, from); });
+  }
+
+ private:
+  Changer(const Options& options, const config::Config& config)
+      : options_(options), store_(store::Store::open()), log_(life::open_log(store_, config.log)),
+        change_(change_of(options)), orders_(life::orders_of_host(config)) {}
+
+  void apply(const std::string& target, const Json& from) {
     const record::Sandbox before = store::running_sandbox(store_, target);
+    log_.concerns(before.id);
     record::Sandbox after = life::ask_change(store_, before.id, change_, orders_);
     // One that began without doors knows no name server.
     if (before.doors.rules.empty() && !after.doors.rules.empty()) show_names(before.id);
@@ -52,7 +62,6 @@ class Changer {
     cli::put(options_.output, after, after.id, [&] { return human(after); });
   }
 
- private:
   void show_names(const std::string& id) {
     auto connection = life::dial(store_, id);
     if (!connection) throw Error(ExitCode::no, fmt::format("the sandbox '{}' has ended", id));
@@ -61,6 +70,7 @@ class Changer {
 
   const Options& options_;
   store::Store store_;
+  audit::Log log_;
   doors::Change change_;
   doors::Orders orders_;
 };

@@ -57,10 +57,10 @@ void explain(const record::Verdict& verdict) {
 int pass_commands(const Place& place, const Job& job) {
   int code = 0;
   for (const life::Request& request : job.commands) {
-    const record::CommandOutcome outcome = life::pass_through(place.target(), request);
-    explain(outcome.verdict);
-    place.log().append(audit::commanded(place.id(), outcome, life::asked(request), audit::Output::passed_through));
-    if (code == 0) code = record::shell_code(outcome.verdict);
+    const life::PassedThrough passed = life::pass_through(place.target(), request, job.hash);
+    explain(passed.outcome.verdict);
+    place.log().append(audit::commanded(place.id(), passed.outcome, life::asked(request), passed.digests));
+    if (code == 0) code = record::shell_code(passed.outcome.verdict);
     if (code != 0 && !job.keep_going) break;
   }
   return code;
@@ -129,8 +129,10 @@ int execute_in(const store::Store& store, audit::Log& log, const Options& option
 
 int execute(const Options& options) {
   const store::Store store = store::Store::open();
-  const Job job = job_of(options);  // first: what is wrong with the request is exit 2
-  audit::Log log = life::open_log(store, config::Config::load().log);
+  Job job = job_of(options);  // first: what is wrong with the request is exit 2
+  const config::LogSettings settings = config::Config::load().log;
+  job.hash = life::hash_for(settings);
+  audit::Log log = life::open_log(store, settings);
   return audit::logged(log, [&] { return execute_in(store, log, options, job); });
 }
 

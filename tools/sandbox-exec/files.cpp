@@ -23,8 +23,7 @@ void put(const Place& place, const PutFile& file, const std::optional<std::strin
   if (::fstat(source.get(), &info) < 0) throw_system_error("cannot look at", file.local->native());
   if (S_ISDIR(info.st_mode))
     throw Error(ExitCode::input, fmt::format("--put '{}': a directory", file.local->native()), "sandbox-copy takes directories");
-  life::put_file(place.connect(), source, file.path, info.st_mode & 0777, user);
-  log(static_cast<std::uint64_t>(info.st_size));
+  log(life::put_file(place.connect(), source, file.path, info.st_mode & 0777, user));  // a pipe has no size before
 }
 
 void get(const Place& place, const GetFile& file, const std::optional<std::string>& user) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "life/flow.hpp"
 #include "life/request.hpp"
 
 namespace sandbox::tool {
@@ -28,6 +29,7 @@ struct Job {
   std::optional<std::string> user;  ///< for the files
   std::size_t jobs = 1;
   bool keep_going = false;
+  life::PassFlow::Hash hash = life::PassFlow::Hash::no;  ///< of what passes through, for the log
   std::optional<Path> output_directory;  ///< all output goes there, beside what a record keeps
 };
 

@@ -40,7 +40,7 @@ std::vector<record::CommandOutcome> run_commands(const Place& place, const Job& 
   outcomes = life::capture_all(batch_of(job), [&] { return place.target(); });
   // Those that were started are the first ones: outcomes and requests go together.
   for (std::size_t i = 0; i < outcomes.size(); ++i)
-    place.log().append(audit::commanded(place.id(), outcomes[i], life::asked(job.commands[i]), audit::Output::kept));
+    place.log().append(audit::commanded(place.id(), outcomes[i], life::asked(job.commands[i]), audit::digests_of_kept(outcomes[i])));
   return outcomes;
 }
 
@@ -60,7 +60,7 @@ record::CommandOutcome run_detached(const Place& place, const life::Request& req
   outcome.pid = life::start_detached(place.connect(), request);
   outcome.verdict = done();
   outcome.verdict.detail = "runs detached";
-  place.log().append(audit::commanded(place.id(), outcome, life::asked(request), audit::Output::passed_through));
+  place.log().append(audit::commanded(place.id(), outcome, life::asked(request), {}));
   return outcome;
 }
 

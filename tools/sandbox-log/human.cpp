@@ -33,6 +33,34 @@ std::string command_line(const Json& event) {
   return fmt::format("{}  {}", joined(event.value("argv", Json::array())), result);
 }
 
+std::string host(const Json& event) {
+  const std::string name = text(event, "name");
+  const Json port = event.value("port", Json());
+  return port.is_number() ? fmt::format("{}:{}", name, port.dump()) : name;
+}
+
+std::string refusal_line(const Json& event) {
+  const auto times = event.value("times", std::uint64_t{1});
+  return times == 1 ? text(event, "text") : fmt::format("{}, {} times", text(event, "text"), times);
+}
+
+std::string door_line(const Json& event) {
+  const std::string name = host(event);
+  return fmt::format("{}  {} connections, {} out, {} in", name.empty() ? "others" : name, event.value("connections", std::uint64_t{0}),
+                     size_text(event.value("bytes_out", std::uint64_t{0})), size_text(event.value("bytes_in", std::uint64_t{0})));
+}
+
+std::string rules_of(const Json& doors) {
+  std::string rules;
+  for (const Json& rule : doors.value("rules", Json::array())) rules += (rules.empty() ? "" : ", ") + text(rule, "allow");
+  return rules.empty() ? "none" : rules;
+}
+
+std::string change_line(const Json& event) {
+  const Json applied = event.value("applied", Json::object());
+  return applied.contains("doors") ? "doors: " + rules_of(applied["doors"]) : record::dump(applied);
+}
+
 struct Shown {
   std::string_view kind;
   std::string (*text)(const Json& event);
@@ -43,6 +71,9 @@ const std::array kShown = {
     Shown{"launch", [](const Json& e) { return text(e, "image") + (text(e, "name").empty() ? "" : " as " + text(e, "name")); }},
     Shown{"command", command_line},
     Shown{"copy", [](const Json& e) { return text(e, "direction") + " " + quoted(e.value("path", Json(""))); }},
+    Shown{"change", change_line},
+    Shown{"refusal", refusal_line},
+    Shown{"door", door_line},
     Shown{"end", [](const Json& e) { return text(e, "ended"); }},
     Shown{"error", [](const Json& e) { return text(e, "message"); }},
     Shown{"torn", [](const Json& e) { return "an unfinished line was set aside as " + text(e, "file"); }},

@@ -30,6 +30,9 @@ std::string launch_line(const Json& event) {
     if (absent.is_array())
       for (const Json& name : absent)
         if (name == wall) line += fmt::format(" --allow-missing {}", wall);
+  const Json doors = at(event, "doors");
+  for (const Json& rule : at(doors, "rules")) line += option_if("--allow", at(rule, "allow"));
+  for (const Json& block : at(doors, "blocks")) line += option_if("--allow-cidr", block);
   return line + fmt::format(" \"${{1:-{}}}\") || exit\ntrap 'sandbox-reap -q \"$sandbox\" >/dev/null' EXIT\n", at(event, "image_digest").get<std::string>());
 }
 

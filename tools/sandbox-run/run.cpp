@@ -23,7 +23,7 @@ int run_recorded(life::Target target, life::Lease& lease, audit::Log& log, const
   outcome.commands.push_back(life::capture(std::move(target), options.command, {}));
   outcome.verdict = outcome.commands.front().verdict;
   outcome.from = lease.sandbox();
-  outcome.log_head = log.append(audit::commanded(outcome.sandbox, outcome.commands.front(), life::asked(options.command), audit::Output::kept));
+  outcome.log_head = log.append(audit::commanded(outcome.sandbox, outcome.commands.front(), life::asked(options.command), audit::digests_of_kept(outcome.commands.front())));
   lease.end();
   record::write(1, outcome);
   return outcome.verdict.succeeded() ? 0 : static_cast<int>(ExitCode::no);
@@ -50,16 +50,16 @@ int run_in(const store::Store& store, const config::Config& config, audit::Log& 
   const std::string id = launching.id();
   life::Lease lease(std::move(launching));
   if (options.record) return run_recorded(std::move(target), lease, log, options);
-  const record::CommandOutcome outcome = [&] {
+  const auto [outcome, digests] = [&] {
     try {
-      return life::pass_through(std::move(target), options.command);
+      return life::pass_through(std::move(target), options.command, life::hash_for(config.log));
     } catch (const Error&) {
       lease.sandbox();  // why there is none says more than that there is none
       throw;
     }
   }();
   lease.sandbox();  // known to run: its launch is in the log before its command
-  log.append(audit::commanded(id, outcome, life::asked(options.command), audit::Output::passed_through));
+  log.append(audit::commanded(id, outcome, life::asked(options.command), digests));
   if (!outcome.verdict.succeeded()) explain_refusals(store, id);
   lease.end();
   explain(outcome.verdict);

@@ -14,7 +14,7 @@ TEST_CASE("a command's event has what was asked and what became of it, not what 
   outcome.argv = {"echo", "\xff"};
   outcome.verdict = {record::Status::finished, record::Reason::exit, 3, {}, {}};
   outcome.out = {"private", 7, false};
-  const Event event = commanded("sb-aaaaaaaaaa", outcome, {"nobody", "/tmp", {"LANG"}}, Output::kept);
+  const Event event = commanded("sb-aaaaaaaaaa", outcome, {"nobody", "/tmp", {"LANG"}}, digests_of_kept(outcome));
   CHECK(event.kind == "command");
   CHECK(event.sandbox == "sb-aaaaaaaaaa");
   CHECK(event.body["argv"] == Json({"echo", {{"base64", "/w=="}}}));
@@ -29,14 +29,14 @@ TEST_CASE("a command's event has what was asked and what became of it, not what 
 TEST_CASE("output that only passed through has no digest") {
   record::CommandOutcome outcome;
   outcome.out.bytes = 5;
-  const Event event = commanded("sb-aaaaaaaaaa", outcome, {}, Output::passed_through);
+  const Event event = commanded("sb-aaaaaaaaaa", outcome, {}, {});
   CHECK(event.body["stdout"]["sha256"].is_null());
   CHECK(event.body["stdout"]["bytes"] == 5);
 }
 
 TEST_CASE("every kind that is made is one that readers can ask for") {
   const Event events[] = {built({}), launched({}), ended({}), failed(Error(ExitCode::host, "no")),
-                          commanded("", {}, {}, Output::kept), copied("", Direction::in, "/x", {}), changed("", {}, {}), refused("", {}, 1), passed("", {})};
+                          commanded("", {}, {}, {}), copied("", Direction::in, "/x", {}), changed("", {}, {}), refused("", {}, 1), passed("", {})};
   for (const Event& event : events)
     CHECK(std::find(record::kEventKinds.begin(), record::kEventKinds.end(), event.kind) != record::kEventKinds.end());
 }

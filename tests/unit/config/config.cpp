@@ -31,7 +31,7 @@ TEST_CASE("every documented key is read") {
                                   "limits": {"memory": "512M", "disk": 1048576, "pids": 64, "cpus": 0.5, "open_files": 100}},
                     "disk": {"image": "2G"},
                     "cache": {"scope": "mr-7"},
-                    "log": {"required": true, "rotate": "1M", "keep": "90d"},
+                    "log": {"required": true, "output_digest": true, "rotate": "1M", "keep": "90d"},
                     "prices": {"sandbox_hour": 0.01, "cpu_hour": 0.04, "memory_gib_hour": 0.005, "currency": "EUR"}})",
         "config.json");
   CHECK(config.allow_missing == std::vector<std::string>{"memory"});
@@ -45,6 +45,7 @@ TEST_CASE("every documented key is read") {
   CHECK(config.limits.cpus == 0.5);
   CHECK(config.cache_scope == "mr-7");
   CHECK(config.log.required);
+  CHECK(config.log.output_digest);
   CHECK(config.log.rotate_bytes == 1u << 20);
   CHECK(config.log.keep == std::chrono::hours(24 * 90));
   CHECK(config.prices.sandbox_hour == 0.01);

@@ -71,3 +71,11 @@ TEST_CASE("what two readers could read in two ways is refused") {
     CHECK(problem_of(text) == 400);
   CHECK(problem_of(std::string_view("GET / HTTP/1.1\r\nA: b\0c\r\n\r\n", 27)) == 400);
 }
+
+TEST_CASE("each status has its own phrase") {
+  CHECK(phrase_of(400) == "Bad Request");
+  CHECK(phrase_of(408) == "Request Timeout");
+  CHECK(phrase_of(411) == "Length Required");
+  CHECK(phrase_of(431) == "Request Header Fields Too Large");
+  CHECK(phrase_of(504) == "Gateway Timeout");
+}

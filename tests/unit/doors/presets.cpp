@@ -95,12 +95,6 @@ TEST_CASE("cargo gets its sources as a file, without what authenticates") {
   CHECK(desk.doors("cargo") == "cargo.example.org team.example.org");
 }
 
-TEST_CASE("TLS and HTTP on each other's port are not looked at") {
-  Desk desk;
-  desk.file("etc/apt/sources.list", "deb http://a.example.org:443/ x main\ndeb https://b.example.org:80/ x main\n");
-  CHECK(desk.doors("apt") == "a.example.org:443/raw b.example.org:80/raw");
-}
-
 TEST_CASE("a manager without configuration is asked, and one that cannot be is refused") {
   Desk desk;
   CHECK(error_of([&] { desk.read("npm"); }).code() == ExitCode::host);

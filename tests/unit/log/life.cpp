@@ -36,9 +36,9 @@ TEST_CASE("any text is one word of bash") {
 }
 
 TEST_CASE("a replay launches, does each command, and ends what it began") {
-  const std::string script = tool::replay("sb-aaaaaaaaaa", {entry("launch", {{"image_digest", "sha256:12"}, {"user", "nobody"}, {"workdir", "/"}, {"limits", {{"pids", 64}}}, {"absent", {"landlock", "memory"}}}),
+  const std::string script = tool::replay("sb-aaaaaaaaaa", {entry("launch", {{"image_digest", "sha256:12"}, {"user", "nobody"}, {"workdir", "/"}, {"limits", {{"pids", 64}}}, {"absent", {"landlock", "memory"}}, {"doors", {{"rules", {{{"allow", "*.example.org"}}}}, {"blocks", {"10.0.0.0/8"}}}}}),
                                                             entry("command", command({"echo", "a b"}))});
-  CHECK(contains(script, "sandbox=$(sandbox-launch -q --user nobody --workdir / --pids 64 --allow-missing memory \"${1:-sha256:12}\") || exit\n"));
+  CHECK(contains(script, "sandbox=$(sandbox-launch -q --user nobody --workdir / --pids 64 --allow-missing memory --allow '*.example.org' --allow-cidr 10.0.0.0/8 \"${1:-sha256:12}\") || exit\n"));
   CHECK(contains(script, "\nsandbox-exec --cwd /tmp \"$sandbox\" -- echo 'a b'\n"));
   CHECK(contains(script, "trap 'sandbox-reap"));
 }
