@@ -7,13 +7,16 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "build/apt.hpp"
 #include "build/bases.hpp"
 #include "build/dpkg_options.hpp"
 #include "build/program.hpp"
+#include "doors/apt.hpp"
 #include "record/json.hpp"
 
 namespace sandbox::build {
+
+using doors::AptSource;
+using doors::Credentials;
 
 namespace {
 
@@ -70,11 +73,11 @@ std::vector<std::string> apt_proxies(const std::string& options) {
 }
 
 std::vector<AptSource> sources(const std::string& suite) {
-  const Release release = host_release();
+  const doors::Release release = doors::host_release();
   if (release.id != "debian")
     throw Error(ExitCode::host, fmt::format("this host is not Debian but '{}'", release.id),
                 "'from: debian:…' takes packages from where the host's apt takes its own");
-  return sources_for(host_apt_sources(), release.codename, suite);
+  return sources_for(doors::host_apt_sources(), release.codename, suite);
 }
 
 Program mmdebstrap(const Recipe& recipe) {
@@ -113,7 +116,7 @@ void bootstrap(const Recipe& recipe, const Workplace& place) {
 }  // namespace
 
 Step debian_step(const Recipe& recipe) {
-  const Json text = {{"step", "debian"}, {"suite", recipe.from.value}, {"packages", recipe.packages}, {"apt", apt_fingerprint()}};
+  const Json text = {{"step", "debian"}, {"suite", recipe.from.value}, {"packages", recipe.packages}, {"apt", doors::apt_fingerprint()}};
   return {"packages", record::dump(text), true, [recipe](const Workplace& place) { bootstrap(recipe, place); }};
 }
 

@@ -6,10 +6,10 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "build/apt.hpp"
 #include "build/dpkg_options.hpp"
 #include "build/files.hpp"
 #include "build/sandboxed.hpp"
+#include "doors/apt.hpp"
 #include "doors/presets.hpp"
 #include "record/json.hpp"
 
@@ -79,7 +79,7 @@ std::vector<std::string> doors_of(const Instruction& step) {
 /// What decides what comes through a preset's doors, as far as it can be told without asking
 /// the manager itself, which takes longer than a build that has nothing to do.
 Json source_of(const std::string& door) {
-  if (door == "apt") return apt_fingerprint();
+  if (door == "apt") return doors::apt_fingerprint();
   if (!doors::is_preset(door)) return nullptr;
   doors::HostFiles host = doors::HostFiles::real();
   host.ask = nullptr;

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "build/apt.hpp"
 #include "build/bases.hpp"
 #include "build/program.hpp"
+#include "doors/apt.hpp"
 #include "image/view.hpp"
 #include "record/json.hpp"
 
@@ -98,7 +98,7 @@ void drop_documentation(const Workplace& place) {
 
 Step scratch_step(const Recipe& recipe) {
   Json text = {{"step", "scratch"}, {"packages", recipe.packages}};
-  if (!recipe.packages.empty()) text["apt"] = apt_fingerprint();
+  if (!recipe.packages.empty()) text["apt"] = doors::apt_fingerprint();
   return {recipe.packages.empty() ? "scratch" : "packages", record::dump(text), !recipe.packages.empty(),
           [recipe](const Workplace& place) {
             if (!recipe.packages.empty()) {

@@ -10,6 +10,7 @@
 #include "base/child.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "doors/apt.hpp"
 #include "doors/settings.hpp"
 #include "doors/url.hpp"
 
@@ -86,22 +87,22 @@ class Reader {
   const HostFiles& host_;
 };
 
-/// Every URL of the lines that are not comments; both formats of apt read so.
-void open_lines(Reader& reader, std::string_view text) {
-  for (const std::string_view line : split(text, '\n')) {
-    if (line.starts_with('#')) continue;
-    for (const std::string& word : words(line.substr(0, line.find(" #")))) reader.open(word);
-  }
+/// Of how the host fetches, what says nothing about whom it trusts with a password.
+bool is_plain_fetching(std::string_view option) {
+  constexpr std::string_view kStarts[] = {"Acquire::Check-", "Acquire::Retries", "Acquire::ForceIPv", "Acquire::Max-", "Acquire::Min-"};
+  return std::ranges::any_of(kStarts, [&](std::string_view start) { return option.starts_with(start); });
 }
 
+/// The sources are those of the image: it was built with the host's, or see life/apt_doors.hpp.
 void read_apt(Reader& reader) {
-  open_lines(reader, reader.text("/etc/apt/sources.list"));
-  std::error_code error;  // a directory that is not there has no parts
-  for (const auto& entry : std::filesystem::directory_iterator(reader.host().root / "etc/apt/sources.list.d", error)) {
-    const std::string extension = entry.path().extension();
-    if (extension == ".list" || extension == ".sources")
-      open_lines(reader, read_file_if_exists(entry.path(), kMaxFile).value_or(""));
-  }
+  for (const AptSource& source : host_apt_sources(reader.host().root / "etc"))
+    for (const std::string& uri : source.uris) reader.open(uri);
+  // Of a single id nothing else can be had; elsewhere root inside is nobody to be afraid of.
+  std::string options = "APT::Sandbox::User \"root\";\n";
+  const std::string dump = reader.host().ask ? reader.host().ask({"apt-config", "dump", "--format", "%F \"%v\";%n", "Acquire"}) : "";
+  for (const std::string_view line : split(dump, '\n'))
+    if (is_plain_fetching(line)) options += fmt::format("{}\n", line);
+  reader.preset.files[std::string(kAptOptions)] = options;
 }
 
 void read_npm(Reader& reader) {

@@ -10,6 +10,7 @@
 #include "doors/certificates.hpp"
 #include "doors/places.hpp"
 #include "doors/presets.hpp"
+#include "life/apt_doors.hpp"
 
 namespace sandbox::life {
 
@@ -50,6 +51,7 @@ void show_certificates(Plan& plan, const std::vector<Path>& more) {
   plan.spec.files.push_back({kBundle, bundle, false});
   for (const char* path : doors::kBundlePaths) plan.spec.files.push_back({path, bundle, true});
   for (const char* name : doors::kBundleVariables) plan.env.emplace(name, kBundle);
+  add_apt_option(plan, fmt::format("Acquire::https::CaInfo \"{}\";", kBundle));
 }
 
 void show_proxy(Plan& plan) {
@@ -112,6 +114,7 @@ void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& r
   for (const std::string& text : all) append(plan.doors->rules.rules, rules_for(text, &plan));
   for (const std::string& block : request.allow_cidr) plan.doors->rules.blocks.push_back(doors::parse_block(block));
   (void)plan.doors->rules.ports();  // throws when there are too many
+  if (contains(all, "apt")) show_apt_sources(plan);
   plan.spec.files.push_back({"/etc/resolv.conf", resolver_file(), false});
   plan.spec.files.push_back({"/etc/hosts", fmt::format("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n", plan.spec.id), false});
   if (request.proxy_variables) show_proxy(plan);

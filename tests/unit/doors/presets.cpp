@@ -49,6 +49,16 @@ TEST_CASE("the doors of apt are the URLs of both formats, each once") {
   for (const Rule& rule : desk.read("apt").rules) CHECK(rule.private_too);
 }
 
+TEST_CASE("apt inside fetches as the host's does, but asks no proxy and shows no password") {
+  Desk desk;
+  desk.file("etc/apt/sources.list", "deb http://debian.example.org/debian trixie main\n");
+  desk.host.ask = [](const std::vector<std::string>& words) {
+    return words[0] == "apt-config" ? "Acquire::Check-Valid-Until \"false\";\nAcquire::http::Proxy \"http://me:pw@proxy.example.org\";\n" : "";
+  };
+  CHECK(desk.read("apt").files.at("/etc/apt/apt.conf.d/99sandbox-doors") ==
+        "APT::Sandbox::User \"root\";\nAcquire::Check-Valid-Until \"false\";\n");
+}
+
 TEST_CASE("the registry of npm comes along, its token does not") {
   Desk desk;
   desk.file("etc/npmrc", "registry=https://global.example.org/\n");
@@ -93,6 +103,12 @@ TEST_CASE("cargo gets its sources as a file, without what authenticates") {
         "[source.crates-io]\nreplace-with = \"mirror\"\n[source.mirror]\nregistry = \"sparse+https://cargo.example.org/index/\"\n"
         "[registries.team]\nindex = \"sparse+https://team.example.org/\"\n");
   CHECK(desk.doors("cargo") == "cargo.example.org team.example.org");
+}
+
+TEST_CASE("TLS and HTTP on each other's port are not looked at") {
+  Desk desk;
+  desk.file("etc/apt/sources.list", "deb http://a.example.org:443/ x main\ndeb https://b.example.org:80/ x main\n");
+  CHECK(desk.doors("apt") == "a.example.org:443/raw b.example.org:80/raw");
 }
 
 TEST_CASE("a manager without configuration is asked, and one that cannot be is refused") {

@@ -2,11 +2,15 @@
 // Apt: what the host's apt configuration says about where packages come from. Nothing about
 // mirrors is written in this project: a machine that can install packages can build images.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file.hpp"
 
-namespace sandbox::build {
+namespace sandbox::doors {
+
+/// Where the preset puts options for the apt inside.
+inline constexpr std::string_view kAptOptions = "/etc/apt/apt.conf.d/99sandbox-doors";
 
 /// One archive: "URIs", "Suites", "Components" and "Signed-By" of deb822.
 struct AptSource {
@@ -35,9 +39,10 @@ std::string deb822(const std::vector<AptSource>& sources, Credentials credential
 struct Release {
   std::string id, codename;
 };
+Release release_of(std::string_view os_release);
 Release host_release(const Path& etc = "/etc");
 
 /// The hash of the files that decide what apt would fetch.
 std::string apt_fingerprint(const Path& etc = "/etc");
 
-}  // namespace sandbox::build
+}  // namespace sandbox::doors

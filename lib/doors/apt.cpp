@@ -1,4 +1,4 @@
-#include "build/apt.hpp"
+#include "doors/apt.hpp"
 
 #include <fmt/format.h>
 
@@ -7,22 +7,13 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
+#include "doors/settings.hpp"
 
-namespace sandbox::build {
+namespace sandbox::doors {
 
 namespace {
 
 constexpr std::size_t kMaxFile = std::size_t{1} << 20;
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; (at = text.find_first_not_of(" \t\r\n", at)) != text.npos;) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n", at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
 
 std::string trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r");
@@ -175,9 +166,8 @@ std::string deb822(const std::vector<AptSource>& sources, Credentials credential
   return text;
 }
 
-Release host_release(const Path& etc) {
+Release release_of(std::string_view text) {
   Release release;
-  const std::string text = read_file_if_exists(etc / "os-release", kMaxFile).value_or("");
   for (const std::string_view line : split(text, '\n')) {
     std::string value(line.substr(std::min(line.find('=') + 1, line.size())));
     std::erase(value, '"');
@@ -187,6 +177,8 @@ Release host_release(const Path& etc) {
   return release;
 }
 
+Release host_release(const Path& etc) { return release_of(read_file_if_exists(etc / "os-release", kMaxFile).value_or("")); }
+
 std::string apt_fingerprint(const Path& etc) {
   digest::Sha256 sum;
   for (const char* file : {"apt/sources.list", "apt/apt.conf", "apt/preferences", "os-release"}) add_file(sum, etc / file);
@@ -195,4 +187,4 @@ std::string apt_fingerprint(const Path& etc) {
   return digest::hex(std::move(sum).finish());
 }
 
-}  // namespace sandbox::build
+}  // namespace sandbox::doors

@@ -1,4 +1,4 @@
-#include "build/apt.hpp"
+#include "doors/apt.hpp"
 
 #include <sys/stat.h>
 
@@ -6,7 +6,7 @@
 #include "scratch.hpp"
 
 using namespace sandbox;
-using namespace sandbox::build;
+using namespace sandbox::doors;
 
 TEST_CASE("one-line sources are read with their options") {
   const auto sources = parse_apt_list("# deb http://old.test/debian bookworm main\n"
