@@ -6,7 +6,8 @@ Servers for cases about doors, on a free port of 127.0.0.1, which is written to 
   hello          says "hello" and ends
   slow           takes the first connection and never reads from it
   reset          resets each connection after its first byte
-  files DIR      HTTP, files of a directory; each request's head goes to FILE.heads
+  files DIR [CERT]  HTTP, files of a directory; each request's head goes to FILE.heads; with a file of
+                 certificate and key over TLS
   tls CERT       TLS with this file of certificate and key; answers "hello"
   proxy [PORT]   an HTTP proxy that connects to 127.0.0.1, to this port if one is given, whatever it
                  is asked for; requests go to FILE.heads
@@ -101,9 +102,14 @@ class Files(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def files(directory, heads):
+def files(heads, directory, certificate=None):
     Files.heads = heads
-    return http.server.ThreadingHTTPServer(("127.0.0.1", 0), lambda *args: Files(*args, directory=directory))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), lambda *args: Files(*args, directory=directory))
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
 
 
 def publish(place, port):
@@ -116,7 +122,7 @@ def main():
     place, kind, rest = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     heads = place.with_name(place.name + ".heads")
     if kind == "files":
-        server = files(rest[0], heads)
+        server = files(heads, *rest)
         publish(place, server.server_port)
         server.serve_forever()
     serve = {"echo": echo, "hello": hello, "slow": slow, "reset": reset, "flood": flood}.get(kind)
