@@ -20,10 +20,10 @@ void add(doors::Rules& rules, const doors::Rule& rule) {
   if (std::ranges::find(rules.rules, rule) == rules.rules.end()) rules.rules.push_back(rule);
 }
 
-/// A program speaks to its proxy as to any host, which may be one of a company's own.
+/// A proxy may be a company's own, and what it is told is no request to the host that it is.
 void add_proxy(doors::Rules& rules, const std::string& url) {
   if (const auto parsed = doors::parse_url(url))
-    add(rules, {doors::Rule::Names::one, parsed->host, {parsed->port}, parsed->port == 443, true});
+    add(rules, {.host = parsed->host, .ports = {parsed->port}, .raw = true, .private_too = true});
 }
 
 doors::Orders orders_for(const Program& program, const config::Config& config) {
