@@ -50,7 +50,7 @@ class OutputFlow : public Flow {
 class PassFlow : public OutputFlow {
  public:
   enum class Hash { no, yes };
-  PassFlow(const Fd& source, int sink, std::vector<std::string> secrets, Hash hash);
+  PassFlow(const Fd& source, int sink, std::vector<std::string> secrets, Hash hash = Hash::no);
   pollfd wait() const override;
   void step() override;
   /// SHA-256 of what was passed on, when that was asked for. Once, at the end.
