@@ -152,17 +152,19 @@ function(sandbox_agent name)
   install(PROGRAMS ${output} DESTINATION libexec/sandbox-tools)
 endfunction()
 
-# sandbox_generate(LAYER OUTPUT FROM file.cpp LINKS library...): a program of the layer that runs
-# at build time; what it prints is a file that the layer includes.
+# sandbox_generate(LAYER OUTPUT FROM file.cpp [WITH word...] LINKS library...): a program of the
+# layer that runs at build time; what it prints is a file that the layer includes.
 function(sandbox_generate layer output)
-  cmake_parse_arguments(arg "" "FROM" "LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "FROM" "WITH;LINKS" ${ARGN})
   get_filename_component(name ${arg_FROM} NAME_WE)
-  add_executable(${name} lib/${layer}/${arg_FROM})
-  target_link_libraries(${name} PRIVATE ${arg_LINKS})
+  if(NOT TARGET ${name})
+    add_executable(${name} lib/${layer}/${arg_FROM})
+    target_link_libraries(${name} PRIVATE ${arg_LINKS})
+  endif()
   set(directory ${CMAKE_BINARY_DIR}/generated/${layer})
   file(MAKE_DIRECTORY ${directory})
   add_custom_command(OUTPUT ${directory}/${output}
-    COMMAND ${name} > ${directory}/${output} DEPENDS ${name} VERBATIM)
+    COMMAND ${name} ${arg_WITH} > ${directory}/${output} DEPENDS ${name} VERBATIM)
   target_sources(sandbox_${layer} PRIVATE ${directory}/${output})
   target_include_directories(sandbox_${layer} PRIVATE ${directory})
 endfunction()

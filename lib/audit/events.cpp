@@ -40,6 +40,10 @@ Event ended(const record::Reaped& reaped) {
   return {"end", reaped.id, {{"ended", reaped.ended}, {"usage", or_null(reaped.usage)}}};
 }
 
+Event service_died(const std::string& sandbox, const std::string& name, const std::string& cause) {
+  return {"service", sandbox, {{"name", name}, {"cause", visible(cause)}}};
+}
+
 Event failed(const Error& error, std::optional<std::string> sandbox) {
   return {"error",
           std::move(sandbox),

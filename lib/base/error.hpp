@@ -12,15 +12,18 @@ namespace sandbox {
 
 class Error : public std::runtime_error {
  public:
-  Error(ExitCode code, const std::string& message, std::string hint = {})
-      : std::runtime_error(message), code_(code), hint_(std::move(hint)) {}
+  Error(ExitCode code, const std::string& message, std::string hint = {}, std::string output = {})
+      : std::runtime_error(message), code_(code), hint_(std::move(hint)), output_(std::move(output)) {}
 
   ExitCode code() const noexcept { return code_; }
   const std::string& hint() const noexcept { return hint_; }
+  /// The last lines of what a program wrote that failed, for people; hostile.
+  const std::string& output() const noexcept { return output_; }
 
  private:
   ExitCode code_;
   std::string hint_;
+  std::string output_;
 };
 
 /// Throws "problem 'subject': strerror(errno)". Call it directly after the failing call:

@@ -11,6 +11,8 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "build/recipe_parts.hpp"
+#include "build/run_time.hpp"
+#include "build/services.hpp"
 #include "record/json.hpp"
 #include "store/images.hpp"
 
@@ -19,7 +21,7 @@ namespace sandbox::build {
 namespace {
 
 /// Keys of the full recipe that this version does not carry out: known, so not "unknown".
-constexpr std::array<std::string_view, 8> kLater = {"ports", "services", "caches", "devices", "nested", "tests", "bench", "scan"};
+constexpr std::array<std::string_view, 4> kLater = {"ports", "tests", "bench", "scan"};
 
 /// What only a step can be.
 constexpr std::array<std::string_view, 3> kOfSteps = {"npm", "pip", "run"};
@@ -113,6 +115,10 @@ const std::vector<Key>& keys() {
       {"workdir", [](const Values& values, const Yaml& node, Recipe& r) { r.workdir = values.absolute_path(node); }},
       {"resources", take_resources},
       {"network", [](const Values& values, const Yaml& node, Recipe& r) { r.network = read_doors(values, node); }},
+      {"services", [](const Values& values, const Yaml& node, Recipe& r) { r.services = take_services(values, node); }},
+      {"caches", [](const Values& values, const Yaml& node, Recipe& r) { r.caches = take_caches(values, node); }},
+      {"devices", [](const Values& values, const Yaml& node, Recipe& r) { r.devices = take_devices(values, node); }},
+      {"nested", [](const Values& values, const Yaml& node, Recipe& r) { r.nested = values.truth(node); }},
   };
   return all;
 }
@@ -171,6 +177,11 @@ record::Defaults Recipe::defaults_over(record::Defaults base) const {
   base.resources = resources.over(base.resources);
   for (const std::string& door : network)
     if (std::ranges::find(base.network, door) == base.network.end()) base.network.push_back(door);
+  base.services = services_over(std::move(base.services), services);
+  for (const auto& [cache, path] : caches) base.caches[cache] = path;
+  for (const std::string& device : devices)
+    if (std::ranges::find(base.devices, device) == base.devices.end()) base.devices.push_back(device);
+  base.nested = nested.value_or(base.nested);
   return base;
 }
 
@@ -191,7 +202,11 @@ std::string canonical_text(const Recipe& recipe) {
                        {"user", text(recipe.user)},
                        {"workdir", text(recipe.workdir)},
                        {"resources", recipe.resources},
-                       {"network", recipe.network}});
+                       {"network", recipe.network},
+                       {"services", recipe.services},
+                       {"caches", recipe.caches},
+                       {"devices", recipe.devices},
+                       {"nested", recipe.nested ? Json(*recipe.nested) : Json(nullptr)}});
 }
 
 }  // namespace sandbox::build

@@ -66,6 +66,10 @@ struct Recipe {
   std::optional<std::string> user, workdir;
   record::Limits resources;
   std::vector<std::string> network;  ///< doors that its sandboxes ask for
+  std::vector<record::Service> services;
+  std::map<std::string, std::string> caches;  ///< by name
+  std::vector<std::string> devices;  ///< that its sandboxes ask for
+  std::optional<bool> nested;
 
   /// How its sandboxes run: what the recipe says, over what the image below says.
   record::Defaults defaults_over(record::Defaults base) const;

@@ -91,6 +91,26 @@ std::uint64_t Values::size(const Yaml& node, std::uint64_t least) const {
   }
 }
 
+std::chrono::milliseconds Values::duration(const Yaml& node, std::chrono::milliseconds least,
+                                           std::chrono::milliseconds most) const {
+  if (node.kind != Yaml::Kind::text) throw expected(node, "a duration");
+  std::chrono::milliseconds time{};
+  try {
+    time = parse_duration(node.text);
+  } catch (const Error&) {
+    throw expected(node, "a duration, as 30s or 2m");
+  }
+  if (time < least || time > most)
+    throw problem(node, fmt::format("expected a duration from {} to {}", duration_text(least), duration_text(most)));
+  return time;
+}
+
+bool Values::truth(const Yaml& node) const {
+  const bool plain = node.kind == Yaml::Kind::text && !node.quoted;
+  if (!plain || (node.text != "true" && node.text != "false")) throw expected(node, "true or false");
+  return node.text == "true";
+}
+
 std::uint64_t Values::whole(const Yaml& node, std::uint64_t least, std::uint64_t most) const {
   std::uint64_t value = 0;
   const char* const end = node.text.data() + node.text.size();

@@ -2,6 +2,7 @@
 // Values: reads typed values out of a Yaml tree and refuses the rest with its place. A number
 // where text belongs has to be quoted, because other readers of YAML would change it
 // (3.10 → 3.1, 010 → 8, no → false); a quoted number is text.
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -20,8 +21,10 @@ class Values {
   /// Begins with '/', has no "..", no empty parts; "/a/b/" becomes "/a/b".
   std::string absolute_path(const Yaml& node) const;
   std::uint64_t size(const Yaml& node, std::uint64_t least) const;
+  std::chrono::milliseconds duration(const Yaml& node, std::chrono::milliseconds least, std::chrono::milliseconds most) const;
   std::uint64_t whole(const Yaml& node, std::uint64_t least, std::uint64_t most) const;
   double decimal(const Yaml& node, double least, double most) const;
+  bool truth(const Yaml& node) const;
   const std::vector<Yaml>& list(const Yaml& node) const;
 
   /// A map with these keys only.

@@ -38,7 +38,10 @@ void say(const std::string& text) noexcept {
 
 void report(const char* tool, const Error& error) noexcept {
   try {
-    std::string text = fmt::format("{}: {}\n", tool, visible(error.what()));
+    std::string text;
+    for (const std::string_view line : split(error.output(), '\n'))
+      if (!error.output().empty()) text += fmt::format("  {}\n", visible(line));
+    text += fmt::format("{}: {}\n", tool, visible(error.what()));
     if (!error.hint().empty()) text += fmt::format("{}: hint: {}\n", tool, visible(error.hint()));
     say(text);
     if (status_fd >= 0)

@@ -63,6 +63,9 @@ constexpr std::array kDoors = {
 constexpr std::array kDisk = {
     Key{"image", [](Config& c, const Json& v) { c.disk_image_bytes = size_of(v); }},
 };
+constexpr std::array kDevices = {
+    Key{"folders", [](Config& c, const Json& v) { c.device_folders = words(v); }},
+};
 constexpr std::array kCache = {
     Key{"scope", [](Config& c, const Json& v) { c.cache_scope = v.get<std::string>(); }},
 };
@@ -117,6 +120,7 @@ constexpr std::array kTop = {
     Key{"execution", [](Config& c, const Json& v) { set_keys(c, v, kExecution, "execution"); }},
     Key{"doors", [](Config& c, const Json& v) { set_keys(c, v, kDoors, "doors"); }},
     Key{"disk", [](Config& c, const Json& v) { set_keys(c, v, kDisk, "disk"); }},
+    Key{"devices", [](Config& c, const Json& v) { set_keys(c, v, kDevices, "devices"); }},
     Key{"cache", [](Config& c, const Json& v) { set_keys(c, v, kCache, "cache"); }},
     Key{"log", [](Config& c, const Json& v) { set_keys(c, v, kLog, "log"); }},
     Key{"prices", [](Config& c, const Json& v) { set_keys(c, v, kPrices, "prices"); }},

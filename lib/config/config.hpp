@@ -38,6 +38,7 @@ struct Config {
   std::optional<std::chrono::milliseconds> idle;  ///< execution.idle
   record::Limits limits;                   ///< execution.limits
   std::vector<std::string> grants;         ///< doors.grants: what recipes may ask for
+  std::vector<std::string> device_folders = {"/etc/cdi", "/var/run/cdi"};  ///< devices.folders, later ones first
   std::vector<std::string> resolvers;      ///< doors.resolvers
   std::optional<std::uint64_t> door_connections, door_rate, door_bytes;  ///< doors.connections, per_second, bytes
   std::optional<std::uint64_t> disk_image_bytes;  ///< disk.image

@@ -23,6 +23,13 @@ struct Share {
   bool writable = false;
 };
 
+/// A device of the host that shows inside, as a node that belongs to root there.
+struct DeviceNode {
+  Path source;
+  std::string target;  ///< absolute, inside
+  unsigned mode = 0666;
+};
+
 /// A small file that shows inside, over whatever the image has there. `instead`: only over one
 /// that the image has.
 struct ShownFile {
@@ -44,6 +51,7 @@ struct Spec {
   Path directory;              ///< the sandbox's own, in the store
   std::vector<Path> layers;    ///< trees, lowest first
   std::vector<Share> shares;
+  std::vector<DeviceNode> devices;
   std::vector<ShownFile> files;
   std::optional<Path> workspace;  ///< a folder of the host, copied to /workspace
   std::optional<DiskFolder> disk;  ///< nothing: memory, unless there is an `upper`
@@ -52,6 +60,7 @@ struct Spec {
   std::optional<Path> upper;
   bool pretend_owners = false;  ///< with a single id, changes of owner succeed and do nothing
   record::Limits limits;       ///< complete
+  bool nested = false;         ///< namespaces may be made inside
   std::vector<std::string> allow_missing;  ///< walls that may be absent
   std::vector<std::string> require;        ///< walls that must be up
   std::optional<isolate::SubordinateIds> subordinate;  ///< a user's further ids

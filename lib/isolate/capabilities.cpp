@@ -21,6 +21,7 @@ constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capabil
 const std::uint64_t kAgentCapabilities = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) |
                                          bit(CAP_FSETID) | bit(CAP_SETUID) | bit(CAP_SETGID) |
                                          bit(CAP_SETPCAP) | bit(CAP_KILL) | bit(CAP_SYS_CHROOT);
+const std::uint64_t kNestingCapabilities = bit(CAP_SETFCAP);
 
 void cut_capabilities(std::uint64_t keep) {
   // Past the last capability of this kernel prctl answers EINVAL: no need to read cap_last_cap.

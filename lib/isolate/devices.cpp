@@ -51,7 +51,7 @@ void attach_node(const Fd& dev, const Node& node) {
 }  // namespace
 
 void mount_devices(const Fd& root, const Fd& shared_memory) {
-  const Fd dev = make_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "64"}},
+  const Fd dev = make_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "512"}},
                             MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
   attach(dev, open_or_make_directory(root, "dev"), "/dev");
   for (const Node& node : kNodes) attach_node(dev, node);
@@ -62,6 +62,21 @@ void mount_devices(const Fd& root, const Fd& shared_memory) {
   attach(make_mount("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC),
          open_or_make_directory(dev, "pts"), "/dev/pts");
   attach(shared_memory, open_or_make_directory(dev, "shm"), "/dev/shm");
+}
+
+Fd make_device_folder() {
+  return make_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "512"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+}
+
+void add_device_node(const Fd& folder, const std::string& name, const Path& source, unsigned mode, unsigned owner) {
+  struct stat info {};
+  if (::stat(source.c_str(), &info) < 0) throw_system_error("cannot look at", source.native(), ExitCode::host);
+  if (!S_ISCHR(info.st_mode) && !S_ISBLK(info.st_mode))
+    throw Error(ExitCode::host, fmt::format("'{}' is no device", source.native()));
+  if (::mknodat(folder.get(), name.c_str(), info.st_mode & S_IFMT, info.st_rdev) < 0 ||
+      ::fchownat(folder.get(), name.c_str(), owner, owner, AT_SYMLINK_NOFOLLOW) < 0 ||
+      ::fchmodat(folder.get(), name.c_str(), mode, 0) < 0)
+    throw_system_error("cannot make a node for", source.native(), ExitCode::host);
 }
 
 }  // namespace sandbox::isolate

@@ -24,6 +24,10 @@ CloneResult clone_isolated(int cgroup);
 /// joining every hierarchy, else /proc/self/cgroup shows the host's paths.
 void enter_cgroup_namespace();
 
+/// How many namespaces of each type may exist below the calling process's user namespace, whose
+/// root it is.
+void bound_namespaces();
+
 /// The ids of a sandbox: 0…count-1 inside are base…base+count-1 outside, unless a user has
 /// subordinate ones for all but the first.
 struct IdMap {

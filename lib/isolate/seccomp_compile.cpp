@@ -3,6 +3,11 @@
 // what is known and dangerous answers EPERM; what is unknown answers ENOSYS, so that libc
 // falls back to what it knows; a foreign ABI kills.
 //
+// With the word "nested" it compiles the filter of a sandbox in which programs may make
+// namespaces of their own, as browsers do. The new mount interface is unknown there, so that
+// programs use the old one, and less of the kernel is in reach. No cgroup namespace: in one, a
+// hierarchy could be mounted.
+//
 // clone3 stays allowed here although its flags cannot be filtered: the agent needs
 // CLONE_INTO_CGROUP, and closes clone3 for every command it starts (tools/sandbox-agent).
 #include <linux/audit.h>
@@ -21,6 +26,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
+#include <span>
+#include <string_view>
 
 namespace {
 
@@ -76,27 +83,49 @@ const char* const kRefused[] = {
 };
 // clang-format on
 
+// Of the refused, what a program needs to build a sandbox of its own.
+const char* const kNested[] = {"mount", "pivot_root", "setns", "sethostname", "umount", "umount2"};
+const char* const kUnknownWhenNested[] = {"fsconfig",   "fsmount",   "fsopen", "fspick", "mount_setattr",
+                                          "move_mount", "open_tree", "unshare"};  // the last one by its flags
+
+bool is_one_of(std::initializer_list<std::span<const char* const>> lists, std::string_view name) {
+  for (const auto list : lists)
+    for (const char* one : list)
+      if (name == one) return true;
+  return false;
+}
+
 void check(int result, const char* what) {
   if (result == 0) return;
   std::fprintf(stderr, "seccomp_compile: %s: error %d\n", what, -result);
   std::exit(1);
 }
 
-void add_names(scmp_filter_ctx filter, std::uint32_t action, const char* const* names, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const int number = ::seccomp_syscall_resolve_name(names[i]);
-    // Negative: not a call of this architecture, or younger than the library; the default covers it.
-    if (number >= 0) check(::seccomp_rule_add(filter, action, number, 0), names[i]);
-  }
+void add_name(scmp_filter_ctx filter, std::uint32_t action, const char* name) {
+  const int number = ::seccomp_syscall_resolve_name(name);
+  // Negative: not a call of this architecture, or younger than the library; the default covers it.
+  if (number >= 0) check(::seccomp_rule_add(filter, action, number, 0), name);
+}
+
+void add_names(scmp_filter_ctx filter, bool nested) {
+  for (const char* name : kAllowed) add_name(filter, SCMP_ACT_ALLOW, name);
+  for (const char* name : kRefused)
+    if (!nested || !is_one_of({kNested, kUnknownWhenNested}, name)) add_name(filter, SCMP_ACT_ERRNO(EPERM), name);
+  if (nested)
+    for (const char* name : kNested) add_name(filter, SCMP_ACT_ALLOW, name);
 }
 
 /// Flags are compared in their low 32 bits: the kernel ignores the rest (CVE-2019-10063).
-void add_conditions(scmp_filter_ctx filter) {
+void add_conditions(scmp_filter_ctx filter, bool nested) {
   constexpr std::uint64_t kLow = 0xFFFFFFFF;
   constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
                                         CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+  constexpr std::uint64_t kNewTime = 0x80;  // a signal's number in clone()
   check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                           SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaces, 0)), "clone");
+                           SCMP_A0(SCMP_CMP_MASKED_EQ, nested ? CLONE_NEWCGROUP : kNamespaces, 0)), "clone");
+  if (nested)
+    check(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(unshare), 1,
+                             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWCGROUP | kNewTime, 0)), "unshare");
   // Sockets that namespaces do not cover (vsock, alg, …) or that parse raw packets are not made.
   for (const int family : {AF_UNIX, AF_INET, AF_INET6})
     for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET})
@@ -143,14 +172,14 @@ void print_ioctl_exceptions() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const bool nested = argc > 1 && std::string_view(argv[1]) == "nested";
   const scmp_filter_ctx filter = ::seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
   if (!filter) return 1;
   check(::seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "binary tree");
   check(::seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "foreign ABI");
-  add_names(filter, SCMP_ACT_ALLOW, kAllowed, sizeof kAllowed / sizeof *kAllowed);
-  add_names(filter, SCMP_ACT_ERRNO(EPERM), kRefused, sizeof kRefused / sizeof *kRefused);
-  add_conditions(filter);
+  add_names(filter, nested);
+  add_conditions(filter, nested);
 
   std::FILE* const memory = std::tmpfile();
   if (!memory) return 1;

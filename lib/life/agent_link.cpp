@@ -49,6 +49,16 @@ bool AgentLink::hand_over(const Fd& client) {
   return send_frame(control_, frame.bytes(), client.get(), MSG_DONTWAIT);
 }
 
+Fd AgentLink::connect() {
+  auto [ours, theirs] = socket_pair(SOCK_STREAM);
+  char buffer[sizeof(wire::Header) + 16];
+  wire::FieldWriter frame(buffer, wire::Kind::client);
+  frame.add(wire::Tag::own);
+  if (!send_frame(control_, frame.bytes(), theirs.get(), MSG_DONTWAIT))
+    throw Error(ExitCode::failed, "the agent takes no more connections just now");
+  return std::move(ours);
+}
+
 void AgentLink::terminate_commands() {
   char buffer[sizeof(wire::Header)];
   wire::FieldWriter frame(buffer, wire::Kind::terminate);

@@ -30,6 +30,10 @@ class AgentLink {
   /// Hands a client's connection over. False when the agent takes no more just now.
   bool hand_over(const Fd& client);
 
+  /// A connection of our own, for commands that are no activity. Throws when the agent takes none.
+  Fd connect();
+
+  /// Ours are spared.
   void terminate_commands();
 
   struct News {

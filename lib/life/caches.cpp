@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/temp_dir.hpp"
 #include "base/text.hpp"
@@ -30,6 +32,17 @@ void copy_cache(const Path& from, const Path& to) {
 }
 
 }  // namespace
+
+std::vector<std::string> chosen_caches(std::vector<std::string> asked, const std::map<std::string, std::string>& of_image) {
+  std::vector<std::string> all = asked;
+  for (const auto& [name, path] : of_image) {
+    const bool taken = std::ranges::any_of(asked, [&, &name = name, &path = path](const std::string& text) {
+      return text.starts_with(name + ":") || text.ends_with(":" + path);
+    });
+    if (!taken) all.push_back(fmt::format("{}:{}", name, path));
+  }
+  return all;
+}
 
 engine::Share open_cache(const store::Store& store, const std::string& text, const std::string& scope) {
   const std::size_t colon = text.find(':');

@@ -78,11 +78,8 @@ int start_detached(Fd socket, const Request& request) {
     const auto failed = frame.as<wire::Failed>();
     throw_failed(failed, subject_of(failed, request));
   }
-  std::uint64_t pid = 0;
-  wire::FieldReader reader(frame.payload);
-  wire::Field field{};
-  if (frame.kind != Kind::started || !reader.next(field) || field.tag != Tag::pid || !field.as(pid)) throw_unexpected();
-  return static_cast<int>(pid);
+  if (frame.kind != Kind::started) throw_unexpected();
+  return pid_of(frame);
 }
 
 std::vector<DetachedProcess> list_detached(Fd socket) {

@@ -11,6 +11,7 @@
 #include "doors/places.hpp"
 #include "doors/presets.hpp"
 #include "life/apt_doors.hpp"
+#include "life/grants.hpp"
 
 namespace sandbox::life {
 
@@ -29,11 +30,9 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
 }
 
 /// Packages may be fetched by default; a forge is a host like any other.
-bool is_granted(const std::string& asked, const config::Config& config, const LaunchRequest& request) {
+bool is_door_granted(const std::string& asked, const config::Config& config, const LaunchRequest& request) {
   if (doors::is_preset(asked) && !asked.starts_with("git:")) return true;
-  for (const auto* words : {&request.allow, &request.grant, &config.grants})
-    if (contains(*words, asked) || contains(*words, "all")) return true;
-  return false;
+  return contains(request.allow, asked) || contains(request.allow, "all") || is_granted(asked, config, request);
 }
 
 std::vector<std::string> wanted(const config::Config& config, const LaunchRequest& request, const record::Image& image) {
@@ -71,7 +70,7 @@ void check_grants(const std::vector<std::string>& asked, const config::Config& c
                   std::string_view recipe, std::string_view otherwise) {
   std::string refused;
   for (const std::string& door : asked)
-    if (!is_granted(door, config, request)) refused += (refused.empty() ? "" : ", ") + visible(door);
+    if (!is_door_granted(door, config, request)) refused += (refused.empty() ? "" : ", ") + visible(door);
   if (refused.empty()) return;
   throw Error(ExitCode::input, fmt::format("the recipe of '{}' asks for doors that are not granted: {}", visible(recipe), refused),
               fmt::format("--grant RULE for each, --grant all{}", otherwise));

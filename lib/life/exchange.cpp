@@ -20,6 +20,15 @@ wire::TerminalSize current_size() {
 
 }  // namespace
 
+int pid_of(const Frame& started) {
+  std::uint64_t pid = 0;
+  wire::FieldReader reader(started.payload);
+  wire::Field field{};
+  if (!reader.next(field) || field.tag != Tag::pid || !field.as(pid) || pid == 0 || pid > 0x7FFFFFFF)
+    throw Error(ExitCode::failed, "the sandbox's agent answered nonsense: no process number");
+  return static_cast<int>(pid);
+}
+
 std::string execute_frame(const Request& request, const wire::TerminalSize& size) {
   FrameBuilder frame(Kind::execute);
   for (const std::string& argument : request.argv) frame.add(Tag::argument, argument);
@@ -69,6 +78,7 @@ void Exchange::take(Frame frame) {
     case Kind::streams:
       return connect(std::move(frame.descriptors));
     case Kind::started:
+      pid_ = pid_of(frame);
       return;
     case Kind::ended:
       end_.ended = frame.as<wire::Ended>();
@@ -127,7 +137,11 @@ void Exchange::check_output_limit() {
     if (output) bytes += output->bytes();
   if (bytes <= *request_.output_limit) return;
   end_.output_exceeded = true;
-  connection_.send(FrameBuilder(Kind::cancel).bytes());
+  cancel();
+}
+
+void Exchange::cancel() {
+  if (!over_) connection_.send(FrameBuilder(Kind::cancel).bytes());
 }
 
 void Exchange::signal(int number) {

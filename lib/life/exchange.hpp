@@ -35,7 +35,10 @@ class Exchange {
   static constexpr int kQuietMs = 50;
   bool wants_quiet() const { return over_ && !done() && terminal_; }
   bool done() const;
+  int pid() const { return pid_; }  ///< inside; 0 until it was started
 
+  /// Kills it with all its descendants.
+  void cancel();
   void signal(int number);
   void resize(const wire::TerminalSize& size);
 
@@ -55,8 +58,12 @@ class Exchange {
   std::size_t waits_ = 0;
   bool terminal_ = false;
   bool over_ = false;
+  int pid_ = 0;
   CommandEnd end_;
 };
+
+/// What a frame `started` says.
+int pid_of(const Frame& started);
 
 /// The frame `execute`.
 std::string execute_frame(const Request& request, const wire::TerminalSize& size);

@@ -16,8 +16,10 @@
 #include "base/text.hpp"
 #include "isolate/settle.hpp"
 #include "life/caches.hpp"
+#include "life/device_plan.hpp"
 #include "life/disk_choice.hpp"
 #include "life/door_plan.hpp"
+#include "life/grants.hpp"
 #include "life/ids.hpp"
 #include "life/message.hpp"
 #include "life/places.hpp"
@@ -103,6 +105,13 @@ Path existing_folder(const Path& path) {
   return folder;
 }
 
+/// What an image asks for beside doors; the steps of a build on top of it go without.
+void plan_run_time(Plan& plan, const config::Config& config, const LaunchRequest& request, const record::Image& image) {
+  plan_devices(plan, config, request, image);
+  plan.spec.nested = may_nest(config, request, image);
+  if (!request.no_services) plan.services = image.defaults.services;
+}
+
 Plan make_plan(const store::Store& store, const config::Config& config, const LaunchRequest& request,
                const record::Image& image, const std::string& id) {
   Plan plan;
@@ -112,7 +121,8 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.spec.directory = store::sandbox_directory(store, id);
   plan.spec.layers = store::layer_trees(store, image);
   for (const std::string& mount : request.mounts) plan.spec.shares.push_back(parse_share(store, mount));
-  for (const std::string& cache : request.caches)
+  const auto of_image = request.building ? std::map<std::string, std::string>{} : image.defaults.caches;
+  for (const std::string& cache : chosen_caches(request.caches, of_image))
     plan.spec.shares.push_back(open_cache(store, cache, request.cache_scope.value_or(config.cache_scope)));
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
   if (!request.building) plan.spec.disk = choose_disk(store, config, id);
@@ -121,6 +131,7 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;
   plan_doors(plan, config, request, image);
+  if (!request.building) plan_run_time(plan, config, request, image);
   plan.env.insert(image.defaults.env.begin(), image.defaults.env.end());
   plan.secrets = request.secrets;
   plan.ttl = request.ttl ? request.ttl : config.ttl ? config.ttl : std::chrono::hours(2);
@@ -163,7 +174,7 @@ record::Sandbox await_ready(const Fd& channel) {
   if (!answer) throw Error(ExitCode::failed, "the supervisor died while it started the sandbox");
   if (record::is_failure(answer->json)) {
     const auto failure = answer->json.get<record::Failure>();
-    throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint);
+    throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint, answer->json.value("output", ""));
   }
   return answer->json.get<record::Sandbox>();
 }

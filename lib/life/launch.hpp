@@ -31,9 +31,13 @@ struct LaunchRequest {
   std::optional<Path> workspace;    ///< copied to /workspace
   std::optional<std::chrono::milliseconds> ttl, idle;
   std::vector<std::string> allow, allow_cidr;  ///< doors
-  std::vector<std::string> grant;   ///< doors that the recipe asks for and may have; "all"
+  std::vector<std::string> grant;   ///< what the recipe asks for and may have; "all"
+  std::vector<std::string> devices;  ///< by their CDI names
+  bool no_devices = false;          ///< none, whatever the recipe asks for
+  bool nested = false;
   bool no_network = false;          ///< no doors, whatever the recipe asks for
   bool proxy_variables = false;     ///< for programs that insist on a proxy
+  bool no_services = false;
   bool evictable = false;
   std::optional<std::chrono::milliseconds> wait;  ///< for a place
   bool evict_oldest = false;
@@ -89,5 +93,8 @@ Launching begin_launch(const store::Store& store, const config::Config& config, 
 
 /// Takes "SRC:DST[:rw]" → a share, checked: never the store, /, /proc, /sys, /dev, or a socket.
 engine::Share parse_share(const store::Store& store, const std::string& text);
+
+/// Throws unless something may be mounted there: an absolute path without "..", outside /proc, /sys and /dev.
+void check_share_target(const std::string& target);
 
 }  // namespace sandbox::life

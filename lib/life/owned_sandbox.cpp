@@ -19,6 +19,16 @@
 
 namespace sandbox::life {
 
+namespace {
+
+std::vector<std::string> values_of(const std::map<std::string, std::string>& secrets) {
+  std::vector<std::string> values;
+  for (const auto& [name, value] : secrets) values.push_back(value);
+  return values;
+}
+
+}  // namespace
+
 OwnedSandbox::OwnedSandbox(ReceivedPlan received, engine::HostFacts host)
     : plan(std::move(received.plan)),
       facts(std::move(host)),
@@ -27,7 +37,7 @@ OwnedSandbox::OwnedSandbox(ReceivedPlan received, engine::HostFacts host)
       store(store::Store::at(plan.store_state, plan.store_run)),
       log({store.log(), "sandbox-supervise", plan.actor, plan.log_required}),
       book(plan.spec.directory, plan.spec.id, log) {
-  for (const auto& [name, value] : plan.secrets) log.redact({value});
+  log.redact(values_of(plan.secrets));
 }
 
 void OwnedSandbox::start(Fd program) {
@@ -47,14 +57,26 @@ void OwnedSandbox::start(Fd program) {
   }
   if (const Fd workspace = machine->take_workspace())
     copy_tree(*plan.spec.workspace, workspace, {.owner = machine->owner()});
-  if (first_client) agent->hand_over(first_client);
-  first_client.close();
+  // Earlier than the agent is ready: what the client asks waits for it there.
+  if (plan.services.empty()) let_in_first_client();
   agent->await_ready();
   for (const auto& [stage, ms] : machine->timings_ms()) sandbox.timings_ms[stage] = ms;
   sandbox.timings_ms["agent"] = watch.lap_ms();
-
-  sandbox.state = "running";
+  if (plan.services.empty()) return open_up();
+  services.emplace(plan.services, *agent, plan.spec.directory, values_of(plan.secrets));
+  sandbox.services = services->states();
   store::write_sandbox(store, sandbox);
+}
+
+void OwnedSandbox::let_in_first_client() {
+  if (first_client) agent->hand_over(first_client);
+  first_client.close();
+}
+
+void OwnedSandbox::open_up() {
+  let_in_first_client();
+  plan.sandbox.state = "running";
+  store::write_sandbox(store, plan.sandbox);
 }
 
 /// What can be done while the child is still on its way.

@@ -11,6 +11,7 @@
 #include "life/door_book.hpp"
 #include "life/door_keeper.hpp"
 #include "life/plan.hpp"
+#include "life/services.hpp"
 #include "record/reaped.hpp"
 #include "store/store.hpp"
 
@@ -19,8 +20,10 @@ namespace sandbox::life {
 struct OwnedSandbox {
   OwnedSandbox(ReceivedPlan received, engine::HostFacts host);
 
-  /// Returns when its agent is ready and its record is written.
+  /// Returns when its agent is ready and its services, if it has any, are about to begin.
   void start(Fd program);
+  /// All of it is ready: its record is written, and the first client let in.
+  void open_up();
   /// After a start that failed.
   void abandon();
   /// Takes it down; returns what that freed. Its disk is out of the way then, not yet removed.
@@ -42,6 +45,7 @@ struct OwnedSandbox {
   audit::Log log;
   std::unique_ptr<engine::Machine> machine;
   std::unique_ptr<AgentLink> agent;
+  std::optional<Services> services;
   std::optional<DoorKeeper> keeper;  ///< dropping it ends the doorman
   DoorBook book;
   Fd listener;
@@ -50,6 +54,7 @@ struct OwnedSandbox {
   std::optional<Path> disk_;  // put away
   void prepare();
   void apply(doors::Rules rules, const Json& question);
+  void let_in_first_client();
   record::Reaped account(const std::string& how) const;
 };
 

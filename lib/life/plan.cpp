@@ -30,7 +30,9 @@ engine::ShownFile file_of(const Json& json) {
 Json subordinate_json(const isolate::SubordinateIds& ids) { return {{"users", ids.users}, {"groups", ids.groups}}; }
 
 Json spec_json(const engine::Spec& spec) {
-  Json shares = Json::array(), files = Json::array();
+  Json shares = Json::array(), files = Json::array(), devices = Json::array();
+  for (const engine::DeviceNode& device : spec.devices)
+    devices.push_back({{"source", device.source.native()}, {"target", device.target}, {"mode", device.mode}});
   for (const engine::ShownFile& file : spec.files) files.push_back(file_json(file));
   for (const engine::Share& share : spec.shares) shares.push_back(share_json(share));
   return {{"id", spec.id},
@@ -43,6 +45,8 @@ Json spec_json(const engine::Spec& spec) {
           {"upper", spec.upper ? Json(spec.upper->native()) : Json(nullptr)},
           {"pretend_owners", spec.pretend_owners},
           {"disk", spec.disk ? Json{{"path", spec.disk->path.native()}, {"by", spec.disk->by}} : Json(nullptr)},
+          {"devices", devices},
+          {"nested", spec.nested},
           {"limits", spec.limits},
           {"allow_missing", spec.allow_missing},
           {"require", spec.require},
@@ -58,6 +62,9 @@ engine::Spec spec_of(const Json& json) {
   for (const Json& share : field<Json>(json, "shares"))
     spec.shares.push_back(
         {field<std::string>(share, "source"), field<std::string>(share, "target"), field<bool>(share, "writable")});
+  for (const Json& device : field<Json>(json, "devices"))
+    spec.devices.push_back({field<std::string>(device, "source"), field<std::string>(device, "target"), field<unsigned>(device, "mode")});
+  spec.nested = field<bool>(json, "nested");
   for (const Json& file : field<Json>(json, "files")) spec.files.push_back(file_of(file));
   if (const auto workspace = field_if<std::string>(json, "workspace")) spec.workspace = *workspace;
   if (const auto upper = field_if<std::string>(json, "upper")) spec.upper = *upper;
@@ -108,6 +115,7 @@ void to_json(Json& json, const Plan& plan) {
           {"idle_ms", or_null(count(plan.idle))},
           {"actor", plan.actor},
           {"log_required", plan.log_required},
+          {"services", plan.services},
           {"lease", plan.lease}};
 }
 
@@ -123,6 +131,7 @@ void from_json(const Json& json, Plan& plan) {
   plan.idle = duration_if(json, "idle_ms");
   plan.actor = field<record::Actor>(json, "actor");
   plan.log_required = field<bool>(json, "log_required");
+  plan.services = field<std::vector<record::Service>>(json, "services");
   plan.lease = field<bool>(json, "lease");
 }
 

@@ -27,6 +27,7 @@ struct Plan {
   record::Actor actor;        ///< on whose behalf, for the log
   bool log_required = false;
   std::optional<doors::Orders> doors;  ///< without its sockets
+  std::vector<record::Service> services;
   bool lease = false;  ///< end when the launcher's connection closes
 };
 

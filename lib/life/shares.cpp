@@ -30,7 +30,9 @@ void refuse_forbidden(const Path& source, const store::Store& store) {
       throw Error(ExitCode::input, fmt::format("'{}' is the kernel's, not a folder: it cannot be mounted", source.native()));
 }
 
-void check_target(const std::string& target) {
+}  // namespace
+
+void check_share_target(const std::string& target) {
   const Path path(target);
   bool plain = path.is_absolute() && target != "/";
   for (const Path& part : path) plain = plain && part != ".." && part != ".";
@@ -39,8 +41,6 @@ void check_target(const std::string& target) {
     throw Error(ExitCode::input, fmt::format("cannot mount at '{}' inside the sandbox", visible(target)),
                 "an absolute path without '..', outside /proc, /sys and /dev");
 }
-
-}  // namespace
 
 engine::Share parse_share(const store::Store& store, const std::string& text) {
   const auto parts = split(text, ':');
@@ -59,7 +59,7 @@ engine::Share parse_share(const store::Store& store, const std::string& text) {
     throw Error(ExitCode::input, "'/' cannot be mounted", "mount the folder that is needed");
   refuse_forbidden(source, store);
   const std::string target(parts[1]);
-  check_target(target);
+  check_share_target(target);
   return {source, target, rw};
 }
 

@@ -19,6 +19,7 @@
 #include "record/chain.hpp"
 #include "record/failure.hpp"
 #include "record/fields.hpp"
+#include "store/sandboxes.hpp"
 
 namespace sandbox::life {
 
@@ -49,6 +50,16 @@ Fd catch_signals() {
   return checked_fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot catch signals");
 }
 
+void answer_launcher(const Fd& channel, const Error& error) {
+  Json failure = record::Failure::of(error, "sandbox-supervise", nullptr);
+  if (!error.output().empty()) failure["output"] = error.output();
+  try {
+    send_message(channel, failure);
+  } catch (const Error&) {
+    // It is gone, and wants no answer.
+  }
+}
+
 class Supervisor {
  public:
   Supervisor(OwnedSandbox& owned, Fd channel) : owned_(owned), channel_(std::move(channel)) {}
@@ -62,12 +73,17 @@ class Supervisor {
   void watch_doorman();
   void lose_doorman();
   void hear_doorman();
+  void lose_launcher();
   void change(const Json& question, const Fd& connection);
   void hear_agent();
   void welcome();
   void hear(std::list<Visitor>::iterator visitor);
   void answer(std::list<Visitor>::iterator visitor);
   void forget(std::list<Visitor>::iterator visitor);
+  void wait(int wait_ms);
+  void note_services();
+  void report_launch();
+  milliseconds kindness() const;
   Json status(bool with_usage);
   void begin_end(const std::string& how, milliseconds grace);
   bool must_end() const;
@@ -80,6 +96,8 @@ class Supervisor {
   std::list<Fd> to_be_told_;  // asked for the end, and wait for its record
   std::uint64_t active_ = 0;
   std::string ending_;        // how; empty while the sandbox lives
+  bool launched_ = false;     // the launcher has its answer
+  std::optional<Error> trouble_;  // why it will not get a good one
   SteadyClock::time_point deadline_;
 };
 
@@ -101,27 +119,84 @@ void Supervisor::serve() {
                        std::cref(owned_.machine->control()), std::cref(owned_.machine->ending())})
     watch(fd);
   if (owned_.keeper) watch_doorman();
-  if (owned_.plan.lease) watch(channel_);
-  else channel_.close();
-  if (!owned_.plan.lease) drop_code_pages();  // a lease is too short to be worth it
+  watch(channel_);
+  if (!owned_.services) report_launch();
   while (!must_end()) {
     int wait_ms = -1;
     if (!ending_.empty())
       wait_ms = static_cast<int>(std::max<std::int64_t>(
           1, std::chrono::duration_cast<milliseconds>(deadline_ - SteadyClock::now()).count()));
-    epoll_event events[16];
-    const int count = ::epoll_wait(epoll_.get(), events, 16, wait_ms);
-    if (count < 0 && errno != EINTR) throw_system_error("cannot wait");
-    for (int i = 0; i < count; ++i) handle(events[i].data.fd);
+    wait(wait_ms);
   }
-  tell(owned_.finish(ending_));
+  if (trouble_) {
+    owned_.abandon();
+    answer_launcher(channel_, *trouble_);
+  } else {
+    tell(owned_.finish(ending_));
+  }
   owned_.remove_disk();  // many files take a while: nobody waits for that
 }
+
+/// Services wait on many descriptors that come and go: they are asked each time.
+void Supervisor::wait(int wait_ms) {
+  if (owned_.services) {
+    const int their_ms = owned_.services->wait_ms();
+    std::vector<pollfd> waits{{epoll_.get(), POLLIN, 0}};
+    owned_.services->add_waits(waits);
+    ::poll(waits.data(), waits.size(), their_ms < 0 ? wait_ms : wait_ms < 0 ? their_ms : std::min(wait_ms, their_ms));
+    owned_.services->step(waits, 1);
+    note_services();
+    wait_ms = 0;
+  }
+  epoll_event events[16];
+  const int count = ::epoll_wait(epoll_.get(), events, 16, wait_ms);
+  if (count < 0 && errno != EINTR) throw_system_error("cannot wait");
+  for (int i = 0; i < count; ++i) handle(events[i].data.fd);
+}
+
+void Supervisor::note_services() {
+  for (const Services::Death& death : owned_.services->take_deaths())
+    owned_.log.append_regardless(audit::service_died(owned_.plan.spec.id, death.name, death.cause));
+  auto states = owned_.services->states();
+  const bool changed = states != owned_.plan.sandbox.services;
+  owned_.plan.sandbox.services = std::move(states);
+  if (!launched_ && ending_.empty()) {
+    trouble_ = owned_.services->trouble();
+    if (!trouble_ && owned_.services->ready()) return report_launch();
+  }
+  if (!changed || trouble_) return;
+  try {
+    store::write_sandbox(owned_.store, owned_.plan.sandbox);
+  } catch (const Error&) {
+    // A full disk: lists show what was before.
+  }
+}
+
+/// Whoever waits for the launch is told that it is done.
+void Supervisor::report_launch() {
+  launched_ = true;
+  try {
+    if (owned_.services) owned_.open_up();
+    send_message(channel_, owned_.plan.sandbox);
+  } catch (const Error& error) {
+    trouble_ = error;
+    return;
+  }
+  if (owned_.plan.lease) return;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, channel_.get(), nullptr);
+  channel_.close();
+  drop_code_pages();  // a lease is too short to be worth it
+}
+
+/// Services may end in order, however the sandbox ends.
+milliseconds Supervisor::kindness() const { return owned_.services ? kGraceOnSignal : milliseconds(0); }
 
 /// The grace is over early when no command is left. One that asks for the end is counted as
 /// a visitor of ours, not of the agent.
 bool Supervisor::must_end() const {
-  return !ending_.empty() && (active_ == 0 || SteadyClock::now() >= deadline_);
+  if (trouble_) return true;
+  const bool quiet = active_ == 0 && (!owned_.services || owned_.services->stopped());
+  return !ending_.empty() && (quiet || SteadyClock::now() >= deadline_);
 }
 
 void Supervisor::handle(int fd) {
@@ -138,9 +213,9 @@ void Supervisor::handle(int fd) {
     [[maybe_unused]] const ssize_t n = ::read(fd, &info, sizeof info);
     return begin_end("asked", kGraceOnSignal);
   }
-  if (fd == ttl_.get()) return begin_end("ttl", milliseconds(0));
-  if (fd == idle_.get()) return begin_end("idle", milliseconds(0));
-  if (owned_.plan.lease && fd == channel_.get()) return begin_end("exit", milliseconds(0));
+  if (fd == ttl_.get()) return begin_end("ttl", kindness());
+  if (fd == idle_.get()) return begin_end("idle", kindness());
+  if (fd == channel_.get()) return lose_launcher();
   for (auto visitor = visitors_.begin(); visitor != visitors_.end(); ++visitor)
     if (visitor->connection().get() == fd) return hear(visitor);
 }
@@ -163,6 +238,12 @@ void Supervisor::hear_doorman() {
   pollfd end{refusals.get(), 0, 0};
   if (!owned_.book.listens() || (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP)))
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, refusals.get(), nullptr);
+}
+
+/// It ends with its launcher when that is how it was launched, or when it was still waited for.
+void Supervisor::lose_launcher() {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, channel_.get(), nullptr);
+  begin_end("exit", kindness());
 }
 
 void Supervisor::change(const Json& question, const Fd& connection) {
@@ -263,11 +344,17 @@ void Supervisor::begin_end(const std::string& how, milliseconds grace) {
   }
   ending_ = how;
   deadline_ = deadline;
+  if (owned_.services) owned_.services->stop();
   if (grace.count() > 0 && active_ > 0) owned_.agent->terminate_commands();
 }
 
 void Supervisor::tell(const record::Reaped& reaped) {
-  if (owned_.plan.lease && channel_) to_be_told_.push_back(std::move(channel_));
+  if (!launched_) {
+    const Error gone(ExitCode::failed, "the sandbox was ended while its services started");
+    answer_launcher(channel_, gone);
+  } else if (channel_) {
+    to_be_told_.push_back(std::move(channel_));
+  }
   for (const Fd& connection : to_be_told_) try {
       send_message(connection, reaped);
     } catch (const Error&) {
@@ -292,11 +379,9 @@ void supervise(Fd channel, std::span<const unsigned char> agent) {
   OwnedSandbox owned(std::move(*received), std::move(facts));
   try {
     owned.start(std::move(program));
-    send_message(channel, owned.plan.sandbox);
   } catch (const Error& error) {
     owned.abandon();
-    send_message(channel, record::Failure::of(error, "sandbox-supervise", nullptr));
-    return;
+    return answer_launcher(channel, error);
   }
   Supervisor(owned, std::move(channel)).serve();
 }

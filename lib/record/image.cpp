@@ -19,7 +19,11 @@ void to_json(Json& json, const Defaults& defaults) {
           {"user", defaults.user},
           {"workdir", defaults.workdir},
           {"resources", defaults.resources},
-          {"network", defaults.network}};
+          {"network", defaults.network},
+          {"services", defaults.services},
+          {"caches", defaults.caches},
+          {"devices", defaults.devices},
+          {"nested", defaults.nested}};
 }
 
 void from_json(const Json& json, Defaults& defaults) {
@@ -28,6 +32,10 @@ void from_json(const Json& json, Defaults& defaults) {
   defaults.workdir = field<std::string>(json, "workdir");
   defaults.resources = field<Limits>(json, "resources");
   defaults.network = field_if<std::vector<std::string>>(json, "network").value_or(std::vector<std::string>{});
+  defaults.services = field_if<std::vector<Service>>(json, "services").value_or(std::vector<Service>{});
+  defaults.caches = field_if<std::map<std::string, std::string>>(json, "caches").value_or(std::map<std::string, std::string>{});
+  defaults.devices = field_if<std::vector<std::string>>(json, "devices").value_or(std::vector<std::string>{});
+  defaults.nested = field_if<bool>(json, "nested").value_or(false);
 }
 
 void to_json(Json& json, const Image& image) {

@@ -9,6 +9,7 @@
 
 #include "record/json.hpp"
 #include "record/limits.hpp"
+#include "record/service.hpp"
 
 namespace sandbox::record {
 
@@ -25,6 +26,10 @@ struct Defaults {
   std::string workdir = "/";
   Limits resources;
   std::vector<std::string> network;  ///< doors that the recipe asks for
+  std::vector<Service> services;     ///< start with it; each after those that it names
+  std::map<std::string, std::string> caches;  ///< by name: where each shows
+  std::vector<std::string> devices;  ///< that the recipe asks for, by their CDI names
+  bool nested = false;               ///< the recipe asks for namespaces inside
 };
 
 struct Image {

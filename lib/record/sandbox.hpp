@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "record/device.hpp"
 #include "record/doors.hpp"
 #include "record/json.hpp"
 #include "record/limits.hpp"
+#include "record/service.hpp"
 #include "record/usage.hpp"
 #include "record/wall.hpp"
 
@@ -40,6 +42,8 @@ struct Sandbox {
   Limits limits;
   std::vector<Wall> walls;
   Doors doors;
+  std::vector<ServiceState> services;
+  std::vector<Device> devices;
   ProcessIdentity supervisor;
   ProcessIdentity agent;
   std::vector<std::string> cgroups;  ///< absolute directories that belong to it

@@ -21,12 +21,12 @@ enum class Kind : std::uint16_t {
 
   // supervisor → agent
   setup = 10,      ///< fields: environment*, directory, user, flags; fd: the cgroup directory, if any
-  client = 11,     ///< fd: a client's connection
-  terminate = 12,  ///< SIGTERM to every command
+  client = 11,     ///< fields: own; fd: a client's connection
+  terminate = 12,  ///< SIGTERM to every command but the supervisor's own
 
   // agent → supervisor
   ready = 20,     ///< setup is done, clients may come
-  activity = 21,  ///< number: commands and attached clients now
+  activity = 21,  ///< number: commands and attached clients now, without the supervisor's own
   stuck = 22,     ///< a command's processes cannot be killed: end the sandbox
 
   // client → agent: one request per connection, then signal, resize, cancel
@@ -38,6 +38,7 @@ enum class Kind : std::uint16_t {
   signal = 35,   ///< fields: number [, pid]; without pid: the command of this connection
   resize = 36,   ///< fields: terminal
   cancel = 37,   ///< kill the command of this connection with all its descendants
+  probe = 38,    ///< fields: port, path; does something listen, and answer well to a GET of the path?
 
   // agent → client
   streams = 50,  ///< fds: stdin (if asked), stdout, stderr; or the terminal; or one output file
@@ -45,7 +46,7 @@ enum class Kind : std::uint16_t {
   ended = 52,    ///< payload: struct Ended
   failed = 53,   ///< payload: struct Failed
   process = 54,  ///< fields: pid, argument*, number (1 running, 0 ended)
-  done = 55,     ///< the end of a list; the answer to signal and put
+  done = 55,     ///< the end of a list; the answer to signal, put and probe
 };
 
 struct Header {
@@ -101,6 +102,8 @@ enum class Tag : std::uint16_t {
   mode,    ///< uint64
   number,  ///< uint64
   pid,     ///< uint64
+  own,     ///< no value: the client is the supervisor itself, and its commands are no activity
+  port,    ///< uint64
 };
 
 struct TerminalSize {

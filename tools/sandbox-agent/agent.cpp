@@ -66,20 +66,32 @@ void Agent::run() {
   }
 }
 
+namespace {
+
+bool is_own(std::string_view payload) {
+  wire::FieldReader reader(payload);
+  Field field{};
+  return reader.next(field) && field.tag == Tag::own;
+}
+
+}  // namespace
+
 bool Agent::receive_control() {
   Buffer buffer;
   ControlFrame frame;
   if (!receive_control_frame(control_.get(), buffer, frame)) return false;
-  if (frame.kind == Kind::client && frame.descriptor) add_client(std::move(frame.descriptor));
-  if (frame.kind == Kind::terminate) ::kill(-1, SIGTERM);  // everybody but PID 1; reapers ignore it
+  if (frame.kind == Kind::client && frame.descriptor) add_client(std::move(frame.descriptor), is_own(frame.payload));
+  if (frame.kind == Kind::terminate) commands_.terminate_all();
   return true;
 }
 
-void Agent::add_client(Handle socket) {
+void Agent::add_client(Handle socket, bool own) {
   for (Connection*& place : clients_) {
     if (place) continue;
     place = make<Connection>(std::move(socket));
-    if (place) serve(*place);  // its request usually came along
+    if (!place) return;
+    place->own = own;
+    serve(*place);  // its request usually came along
     return;
   }
   Connection refused(std::move(socket));
@@ -112,6 +124,8 @@ void Agent::answer(Connection& client, Kind kind, std::string_view payload) {
     case Kind::execute:
     case Kind::get:
       return start(client, kind, request);
+    case Kind::probe:
+      return start(client, kind, request);
     case Kind::put:
       if (!command) return start(client, kind, request);
       return commands_.commit(*command);
@@ -133,16 +147,16 @@ void Agent::answer(Connection& client, Kind kind, std::string_view payload) {
 }
 
 void Agent::start(Connection& client, Kind kind, const Request& request) {
-  const bool lacks_path = kind != Kind::execute && request.path.empty();
+  const bool lacks_path = (kind == Kind::put || kind == Kind::get) && request.path.empty();
   if (client.command != 0 || lacks_path) return fail(client, Step::request, EINVAL);
   Streams streams;
   wire::Failed failed{};
-  Command* command =
-      kind == Kind::execute
-          ? commands_.execute(request, streams, failed)
-          : commands_.transfer(kind == Kind::put ? Command::Role::put : Command::Role::get, request,
-                               streams, failed);
+  Command* command = kind == Kind::execute ? commands_.execute(request, streams, failed)
+                     : kind == Kind::probe ? commands_.probe(request, failed)
+                                           : commands_.transfer(kind == Kind::put ? Command::Role::put : Command::Role::get,
+                                                                request, streams, failed);
   if (!command) return fail(client, failed.step, failed.error);
+  command->own = client.own;
   client.command = command->serial;
   client.owner = !command->detached;
   int far[3];
@@ -250,7 +264,7 @@ void Agent::report_activity() {
   unsaid_ = false;
   if (stuck_) stuck_ = !send_control(FieldWriter(bytes, Kind::stuck).bytes());
   std::uint64_t active = commands_.running();
-  for (const Connection* client : clients_) active += client != nullptr;
+  for (const Connection* client : clients_) active += client && !client->own;
   if (active != reported_ &&
       send_control(FieldWriter(bytes, Kind::activity).add_value(Tag::number, active).bytes()))
     reported_ = active;

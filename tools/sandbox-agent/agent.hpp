@@ -24,7 +24,7 @@ class Agent {
 
  private:
   bool receive_control();
-  void add_client(Handle socket);
+  void add_client(Handle socket, bool own);
   void serve(Connection& client);
   void answer(Connection& client, wire::Kind kind, std::string_view payload);
   void start(Connection& client, wire::Kind kind, const Request& request);

@@ -14,10 +14,11 @@ namespace sandbox::agent {
 
 namespace {
 
-/// Docker's default set without NET_RAW, MKNOD, AUDIT_WRITE, SETFCAP and NET_BIND_SERVICE.
+/// Docker's default set without NET_RAW, MKNOD, AUDIT_WRITE and NET_BIND_SERVICE; SETFCAP is ours
+/// to keep only where namespaces may be made inside.
 constexpr int kRootCapabilities[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,
                                      CAP_FSETID, CAP_KILL,         CAP_SETGID,
-                                     CAP_SETUID, CAP_SETPCAP,      CAP_SYS_CHROOT};
+                                     CAP_SETUID, CAP_SETPCAP,      CAP_SYS_CHROOT, CAP_SETFCAP};
 
 unsigned long long kept_capabilities(const Account& account) {
   unsigned long long kept = 0;

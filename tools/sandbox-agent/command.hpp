@@ -11,7 +11,7 @@
 namespace sandbox::agent {
 
 struct Command {
-  enum class Role { program, put, get };
+  enum class Role { program, put, get, probe };
   enum class State {
     running,
     stopping,  ///< asked to end; killed when the grace is over
@@ -25,6 +25,7 @@ struct Command {
   Role role = Role::program;
   State state = State::running;
   bool detached = false;
+  bool own = false;  ///< of the supervisor itself: no activity, and its end takes its descendants
   bool has_leaf = false;
   pid_t pid = 0;     ///< of its own process; 0 until the reaper has told
   pid_t reaper = 0;  ///< 0 with a leaf

@@ -12,6 +12,7 @@
 #include "leaf.hpp"
 #include "lookup.hpp"
 #include "make.hpp"
+#include "probe.hpp"
 #include "reaper.hpp"
 #include "start.hpp"
 #include "transfer.hpp"
@@ -204,6 +205,31 @@ Command* Commands::transfer(Command::Role role, const Request& request, Streams&
   return command;
 }
 
+/// As root, whoever the commands are: it opens no file.
+Command* Commands::probe(const Request& request, Failed& failed) {
+  Account account;
+  failed = {Step::start, EAGAIN};
+  Command* command = add();
+  if (!command) return nullptr;
+  Streams streams;
+  Buffer path;
+  command->role = Command::Role::probe;
+  command->announced = true;
+  failed.error = ENOMEM;
+  const bool ready = request.path.empty() || terminated(request.path, path);
+  Request anywhere = request;
+  anywhere.directory = "/";  // the sandbox's own may not be there
+  const Probe probe{static_cast<std::uint16_t>(request.port), request.path.empty() ? nullptr : path.data()};
+  Start start;
+  start.body = look_at_port;
+  start.context = &probe;
+  if (!ready || !launch(*command, anywhere, account, streams, start, failed)) {
+    drop(*command);
+    return nullptr;
+  }
+  return command;
+}
+
 Command* Commands::find(std::uint64_t serial) {
   for (Command* command : table_)
     if (command && command->serial == serial) return command;
@@ -244,7 +270,7 @@ void Commands::told(Command& command) {
 std::size_t Commands::running() const {
   std::size_t count = 0;
   for (const Command* command : table_)
-    count += command && command->state != Command::State::ended;
+    count += command && !command->own && command->state != Command::State::ended;
   return count;
 }
 

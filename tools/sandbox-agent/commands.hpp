@@ -29,6 +29,8 @@ class Commands {
   Command* transfer(Command::Role role, const Request& request, Streams& streams,
                     wire::Failed& failed);
 
+  Command* probe(const Request& request, wire::Failed& failed);
+
   Command* find(std::uint64_t serial);
   Command* find_detached(std::uint64_t pid);
   template <class Visit>
@@ -40,6 +42,8 @@ class Commands {
   /// Ends it with all its descendants.
   void end(Command& command, wire::Cause cause);
   void signal(Command& command, int number);
+  /// SIGTERM to everybody but the supervisor's own commands.
+  void terminate_all();
   /// Lets a put take effect.
   void commit(Command& command);
 

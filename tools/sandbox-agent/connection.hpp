@@ -38,6 +38,7 @@ class Connection {
 
   std::uint64_t command = 0;  ///< serial of the command it is about; 0: none yet
   bool owner = false;         ///< the command ends with the connection
+  bool own = false;           ///< the supervisor's own
 
  private:
   Handle socket_;

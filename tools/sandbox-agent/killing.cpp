@@ -67,6 +67,19 @@ void Commands::ask_all_to_end(Command& command) {
     Leaf(cgroup_.get(), command.serial).terminate();
 }
 
+void Commands::terminate_all() {
+  bool spare = false;
+  for_each([&](Command& command) { spare = spare || (command.own && command.state != Command::State::ended); });
+  if (!spare) {
+    ::kill(-1, SIGTERM);  // everybody but PID 1; reapers ignore it
+    return;
+  }
+  for_each([&](Command& command) {
+    if (command.own || command.role != Command::Role::program || command.state == Command::State::ended) return;
+    ask_all_to_end(command);
+  });
+}
+
 void Commands::end(Command& command, wire::Cause cause) {
   using State = Command::State;
   if (command.state == State::killing || command.state == State::ended) return;
@@ -174,6 +187,7 @@ void Commands::on_main_end(Command& command, const wire::Ended& ended) {
   if (command.report) read_report(command);
   switch (command.state) {
     case Command::State::running:
+      if (command.own) return begin_kill(command);  // what a service left would be in the way of the next
       linger(command);
       return finish(command);
     case Command::State::stopping:  // what still runs now did not listen

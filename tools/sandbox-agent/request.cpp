@@ -37,6 +37,9 @@ bool shape_of(Kind kind, Shape& shape) {
     case Kind::get:
       shape = {bits(Tag::path, Tag::user), bits(Tag::path)};
       return true;
+    case Kind::probe:
+      shape = {bits(Tag::port, Tag::path), bits(Tag::port)};
+      return true;
     case Kind::attach:
       shape = {bits(Tag::pid), bits(Tag::pid)};
       return true;
@@ -107,6 +110,10 @@ bool take(const Field& field, Request& out) {
     case Tag::pid:
       out.has_pid = true;
       return take_number(field, 1, 0x7FFFFFFF, out.pid);
+    case Tag::port:
+      return take_number(field, 1, 65535, out.port);
+    case Tag::own:  // stands beside a descriptor, never in a client's request
+      return false;
   }
   return false;
 }

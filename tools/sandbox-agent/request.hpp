@@ -29,6 +29,7 @@ struct Request {
   std::uint64_t mode = 0644;
   std::uint64_t number = 0;
   std::uint64_t pid = 0;
+  std::uint64_t port = 0;
 };
 
 /// False when the payload is malformed, repeats a field that stands once, lacks one that

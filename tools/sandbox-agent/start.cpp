@@ -95,8 +95,9 @@ Failed become_command(const Start& start) {
 }
 
 [[noreturn]] void run_body(const Start& start) {
-  if (start.control != 3 && ::dup2(start.control, 3) < 0) ::_exit(errno);
-  ::syscall(SYS_close_range, 4, ~0U, 0);
+  const bool controlled = start.control >= 0;
+  if (controlled && start.control != 3 && ::dup2(start.control, 3) < 0) ::_exit(errno);
+  ::syscall(SYS_close_range, controlled ? 4 : 3, ~0U, 0);
   if (const int error = become(*start.account)) ::_exit(error);
   if (const int error = enter(start.directory)) ::_exit(error);
   ::_exit(start.body(start.context));

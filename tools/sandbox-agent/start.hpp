@@ -22,8 +22,8 @@ struct Start {
   int cgroup = -1;        ///< born in this cgroup; -1: in the agent's
   bool has_clone3 = false;
 
-  /// Runs instead of a program, as the account, with `control` as its descriptor 3; the
-  /// result is the exit status.
+  /// Runs instead of a program, as the account, with `control` as its descriptor 3 unless that
+  /// is -1; the result is the exit status.
   int (*body)(const void* context) = nullptr;
   const void* context = nullptr;
   int control = -1;

@@ -119,7 +119,7 @@ int execute_in(const store::Store& store, audit::Log& log, const Options& option
   if (!recorded && !options.processes && !options.signal) cli::pass_status_through();
   const Place place(store, log, *options.target);
   if (options.processes) return list_processes(place, options);
-  if (options.attach) return attach(place, *options.attach);
+  if (options.attach) return attach(place, store, *options.attach);
   if (options.signal) return send_signal(place, options);
   if (recorded) return write_outcome(options, run_recorded(place, job, place.record()));
   return pass(place, job);

@@ -19,7 +19,7 @@ struct Options {
   bool keep_going = false;
   std::optional<Path> output_directory;
   bool processes = false;
-  std::optional<int> attach;
+  std::optional<std::string> attach;  ///< a pid, or a service's name
   std::optional<std::string> signal;
   std::optional<int> process;
   cli::Output output;

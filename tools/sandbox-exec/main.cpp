@@ -53,7 +53,7 @@ int run(int argc, char** argv) {
   options.option("--output-file", chosen.output_directory, "DIR", "Write all output to N.stdout and N.stderr in this folder");
   options.flag("-d,--detach", chosen.command.detach, "Leave the command running and print its pid");
   options.flag("--processes", chosen.processes, "List the detached processes");
-  options.option("--attach", chosen.attach, "PID", "Follow the output of a detached process until it ends")->check(CLI::PositiveNumber);
+  options.option("--attach", chosen.attach, "PID", "Follow the output of a detached process, or of the service of that name, until it ends");
   options.option("--signal", chosen.signal, "NAME", "Signal the detached processes, or the one that --process names");
   options.option("--process", chosen.process, "PID", "The process for --signal")->check(CLI::PositiveNumber);
   options.output(chosen.output);

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <charconv>
+
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "cli/human.hpp"
 #include "life/detached.hpp"
+#include "life/service_log.hpp"
 #include "record/process.hpp"
+#include "store/sandboxes.hpp"
 
 namespace sandbox::tool {
 
@@ -45,7 +49,37 @@ int list_processes(const Place& place, const Options& options) {
   return 0;
 }
 
-int attach(const Place& place, int pid) {
+namespace {
+
+std::optional<record::ServiceState> state_of(const store::Store& store, const std::string& id, const std::string& service) {
+  const auto sandbox = store::find_sandbox(store, id);
+  if (sandbox && sandbox->state == "running")
+    for (const record::ServiceState& state : sandbox->services)
+      if (state.name == service) return state;
+  return std::nullopt;
+}
+
+/// Its output is in files of the host, redacted already.
+int attach_to_service(const Place& place, const store::Store& store, const std::string& name) {
+  std::optional<record::ServiceState> state = state_of(store, place.id(), name);
+  if (!state)
+    throw Error(ExitCode::input, fmt::format("no service '{}' in the sandbox", visible(name)), "sandbox-list --json ID names them");
+  life::follow_log(store::sandbox_directory(store, place.id()), name, [&] {
+    const auto now = state_of(store, place.id(), name);
+    if (now) state = now;
+    return !now || now->state == "ended" || now->state == "failed";
+  });
+  return state->state == "failed" ? 1 : 0;
+}
+
+}  // namespace
+
+int attach(const Place& place, const store::Store& store, const std::string& target) {
+  const bool is_pid = target.find_first_not_of("0123456789") == target.npos;
+  if (!is_pid) return attach_to_service(place, store, target);
+  int pid = 0;
+  const auto [at, error] = std::from_chars(target.data(), target.data() + target.size(), pid);
+  if (error != std::errc() || pid == 0) throw Error(ExitCode::input, fmt::format("--attach: not a pid: '{}'", target));
   return record::shell_code(life::follow_detached(place.connect(), pid, place.secrets()));
 }
 

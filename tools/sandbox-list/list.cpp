@@ -75,10 +75,23 @@ std::string sandbox_table(const std::vector<record::Sandbox>& sandboxes) {
   return table.text();
 }
 
+std::string service_table(const record::Sandbox& sandbox) {
+  if (sandbox.services.empty()) return {};
+  cli::Table table;
+  table.row({"SERVICE", "STATE", "RESTARTS", "PID"});
+  for (const record::ServiceState& service : sandbox.services)
+    table.row({service.name, service.state, fmt::format("{}", service.restarts), service.pid ? fmt::format("{}", *service.pid) : "-"});
+  return "\n" + table.text();
+}
+
 void write_sandboxes(const Options& options) {
   const std::vector<record::Sandbox> sandboxes = collect(options);
-  if (options.output.human() && !options.output.quiet)
-    return write_all(1, sandboxes.empty() ? "no sandboxes\n" : sandbox_table(sandboxes), "stdout");
+  if (options.output.human() && !options.output.quiet) {
+    write_all(1, sandboxes.empty() ? "no sandboxes\n" : sandbox_table(sandboxes), "stdout");
+    for (const record::Sandbox& sandbox : sandboxes)
+      if (!options.targets.empty()) write_all(1, service_table(sandbox), "stdout");
+    return;
+  }
   for (const record::Sandbox& sandbox : sandboxes) cli::put(options.output, sandbox, sandbox.id);
 }
 

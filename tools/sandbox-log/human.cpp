@@ -75,6 +75,7 @@ const std::array kShown = {
     Shown{"refusal", refusal_line},
     Shown{"door", door_line},
     Shown{"end", [](const Json& e) { return text(e, "ended"); }},
+    Shown{"service", [](const Json& e) { return text(e, "name") + ": " + text(e, "cause"); }},
     Shown{"error", [](const Json& e) { return text(e, "message"); }},
     Shown{"torn", [](const Json& e) { return "an unfinished line was set aside as " + text(e, "file"); }},
     Shown{"dropped", [](const Json& e) { return fmt::format("entries {} to {}", e.value("first", 0), e.value("last", 0)); }},

@@ -18,6 +18,7 @@
 #include "engine/container/disk.hpp"
 #include "engine/container/inside.hpp"
 #include "isolate/cgroup.hpp"
+#include "isolate/devices.hpp"
 #include "isolate/landlock.hpp"
 #include "isolate/mount.hpp"
 #include "isolate/program.hpp"
@@ -136,6 +137,15 @@ void Container::start(Fd agent) {
   timings_ms_["limits"] = watch.lap_ms();
 }
 
+/// Nodes that belong to root inside, each named by its number.
+Fd host_devices(const Spec& spec, unsigned owner) {
+  Fd folder = isolate::make_device_folder();
+  int number = 0;
+  for (const DeviceNode& device : spec.devices)
+    isolate::add_device_node(folder, std::to_string(number++), device.source, device.mode, owner);
+  return folder;
+}
+
 void Container::let_go() {
   Signal signal;
   std::vector<Fd> mounts;
@@ -153,6 +163,8 @@ void Container::let_go() {
     else if (spec_.disk)  // it belongs to root inside as it is
       mounts.push_back(isolate::copy_mount(AT_FDCWD, spec_.disk->path.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
     signal.disks = disk_is_memory() ? 0 : 1;
+    if (!spec_.devices.empty()) mounts.push_back(host_devices(spec_, facts_.ids.base));
+    signal.devices = spec_.devices.empty() ? 0 : 1;
     signal.layers = static_cast<std::uint32_t>(spec_.layers.size());
     signal.shares = static_cast<std::uint32_t>(spec_.shares.size());
   }

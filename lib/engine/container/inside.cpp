@@ -41,6 +41,7 @@ struct State {
   Inside& inside;
   std::vector<Fd> layers;
   std::vector<Fd> shares;
+  Fd devices;  ///< of root's: a folder
   Fd disk;
   Fd root;
   Fd workspace;
@@ -64,7 +65,12 @@ void wait_for_permission(State& state) {
   Signal signal;
   std::vector<Fd> descriptors;
   if (!receive_signal(state.inside.control, signal, descriptors)) ::_exit(static_cast<int>(ExitCode::failed));
-  if (descriptors.size() != signal.layers + signal.shares + signal.disks) throw Error(ExitCode::failed, "descriptors got lost");
+  if (descriptors.size() != signal.layers + signal.shares + signal.disks + signal.devices)
+    throw Error(ExitCode::failed, "descriptors got lost");
+  if (signal.devices > 0) {
+    state.devices = std::move(descriptors.back());
+    descriptors.pop_back();
+  }
   if (signal.disks > 0) {
     state.disk = std::move(descriptors.back());
     descriptors.pop_back();
@@ -106,6 +112,10 @@ void bind_own(State& state) {
     state.disk = isolate::copy_mount(AT_FDCWD, upper->c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 }
 
+void bound_namespaces(State& state) {
+  if (state.inside.spec.nested) isolate::bound_namespaces();
+}
+
 void build_root(State& state) {
   isolate::receive_only();
   bind_own(state);
@@ -122,6 +132,25 @@ void mount_proc(State& state) { isolate::mount_masked_proc(state.root); }
 void mount_dev(State& state) {
   isolate::mount_devices(state.root,
                          isolate::copy_mount(AT_FDCWD, "shm", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+}
+
+/// Root's come in a folder that is mounted for a moment, because only what is mounted can be
+/// copied. A user's are the host's own nodes.
+void show_devices(State& state) {
+  constexpr std::uint64_t kNode = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  constexpr std::string_view kFolder = "dev/.devices";
+  const auto& devices = state.inside.spec.devices;
+  if (state.devices) isolate::attach(state.devices, isolate::open_or_make_directory(state.root, kFolder), kFolder);
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const Fd node = state.devices ? isolate::copy_mount(state.devices.get(), std::to_string(i).c_str(), kNode)
+                                  : isolate::copy_mount(AT_FDCWD, devices[i].source.c_str(), kNode);
+    isolate::attach(node, isolate::open_or_make_file(state.root, devices[i].target), devices[i].target);
+  }
+  if (!state.devices) return;
+  const std::string here = fmt::format("/proc/self/fd/{}", state.devices.get());
+  if (::umount2(here.c_str(), MNT_DETACH) < 0) throw_system_error("cannot unmount", kFolder);
+  state.devices.close();
+  if (::unlinkat(state.root.get(), std::string(kFolder).c_str(), AT_REMOVEDIR) < 0) throw_system_error("cannot remove", kFolder);
 }
 
 void mount_shares(State& state) {
@@ -205,18 +234,24 @@ void leave_the_session(State&) {
 
 void keep_descriptors(State& state) { state.program = isolate::keep_only(state.inside.control, state.inside.program); }
 
-void cut_powers(State&) {
-  isolate::cut_capabilities(isolate::kAgentCapabilities);
+void cut_powers(State& state) {
+  const std::uint64_t more = state.inside.spec.nested ? isolate::kNestingCapabilities : 0;
+  isolate::cut_capabilities(isolate::kAgentCapabilities | more);
   die_with_the_supervisor();
 }
 
-void raise_landlock(State&) { isolate::apply_landlock(); }
+/// Its domains forbid every mount, also those in a namespace of one's own.
+void raise_landlock(State& state) {
+  if (!state.inside.spec.nested) isolate::apply_landlock();
+}
 
 void pretend_owners(State& state) {
   if (state.inside.spec.pretend_owners && state.inside.ids.single()) isolate::pretend_owners();
 }
 
-void raise_seccomp(State&) { isolate::apply_seccomp(); }
+void raise_seccomp(State& state) {
+  isolate::apply_seccomp(state.inside.spec.nested ? isolate::Nesting::allowed : isolate::Nesting::refused);
+}
 
 struct Step {
   const char* name;
@@ -228,9 +263,11 @@ constexpr Step kSteps[] = {
     {"network", begin_network, -1},          // first: it takes the kernel as long as all the rest
     {"permission", wait_for_permission, 0},  // the id maps must be written
     {"identity", take_identity, -1},         // root inside: the power to do the rest
+    {"namespaces", bound_namespaces, -1},    // by the host's /proc: ours shows it read-only
     {"root", build_root, 1},                 // while the host's file systems are still visible
     {"proc", mount_proc, 2},                 // needs our own pid namespace, and the host's unmasked /proc
     {"dev", mount_dev, 3},                   // from the host's nodes, before the pivot hides them
+    {"devices", show_devices, -1},
     {"shares", mount_shares, 4},             // last of the mounts: they may cover anything but /proc and /dev
     {"files", show_files, -1},
     {"workspace", make_workspace, -1},

@@ -22,13 +22,14 @@ struct Inside {
   bool process_limit = false;  ///< by rlimit, for want of a cgroup
 };
 
-/// The parent's permission to go on, with the id-mapped layers and shares and the disk as
-/// descriptors; then one with the entrances of the cgroups, see isolate::join(). The child's
-/// answer, with the disk as descriptor.
+/// The parent's permission to go on, with the id-mapped layers and shares, the disk and a folder of
+/// devices as descriptors; then one with the entrances of the cgroups, see isolate::join(). The
+/// child's answer, with the disk as descriptor.
 struct Signal {
   std::uint32_t layers = 0;
   std::uint32_t shares = 0;
-  std::uint32_t disks = 0;  ///< 0 or 1
+  std::uint32_t disks = 0;    ///< 0 or 1
+  std::uint32_t devices = 0;  ///< the same
   std::array<std::uint32_t, 8> stage_us{};  ///< of the child, in the order of kStages
 };
 inline constexpr std::array<const char*, 8> kStages = {"permission", "root",    "proc",  "dev",

@@ -67,8 +67,9 @@ std::vector<Wall> plan_walls(const Spec& spec, const HostFacts& facts) {
   walls.push_back({"masks", true, "mounts", {}});
   walls.push_back({"capabilities", true, "bounding set", {}});
   walls.push_back({"no-new-privileges", true, "prctl", {}});
-  walls.push_back({"seccomp", true, "allow-list", {}});
-  walls.push_back(facts.landlock > 0
+  walls.push_back({"seccomp", true, spec.nested ? "allow-list, nested" : "allow-list", {}});
+  walls.push_back(spec.nested ? Wall{"landlock", false, "nested: it would forbid mounts inside", {}}
+                  : facts.landlock > 0
                       ? Wall{"landlock", true, fmt::format("interface {}", facts.landlock), {}}
                       : Wall{"landlock", false, "not in this kernel", {}});
   walls.push_back(limited("memory", facts.cgroups, facts.cgroups.memory, spec.limits.memory_bytes));

@@ -36,7 +36,8 @@ TEST_CASE("output that only passed through has no digest") {
 
 TEST_CASE("every kind that is made is one that readers can ask for") {
   const Event events[] = {built({}), launched({}), ended({}), failed(Error(ExitCode::host, "no")),
-                          commanded("", {}, {}, {}), copied("", Direction::in, "/x", {}), changed("", {}, {}), refused("", {}, 1), passed("", {})};
+                          commanded("", {}, {}, {}), copied("", Direction::in, "/x", {}), changed("", {}, {}), refused("", {}, 1), passed("", {}),
+                          service_died("", "web", "it ended with status 1")};
   for (const Event& event : events)
     CHECK(std::find(record::kEventKinds.begin(), record::kEventKinds.end(), event.kind) != record::kEventKinds.end());
 }

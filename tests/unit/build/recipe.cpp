@@ -70,7 +70,7 @@ TEST_CASE("a mistake is named with its place and the key that was meant") {
 }
 
 TEST_CASE("keys of the full recipe are known, and not supported yet") {
-  for (const char* key : {"ports", "services", "caches", "devices", "nested", "tests", "bench", "scan"})
+  for (const char* key : {"ports", "tests", "bench", "scan"})
     CHECK(refusal(std::string(key) + ": []\n") == "3:1: '" + std::string(key) + "' is not supported in this version");
   CHECK(test::contains(test::error_of([] { parse_recipe("name: x\nfrom: nix:x\n", "/r"); }).what(), "not supported"));
 }

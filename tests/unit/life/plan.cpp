@@ -30,6 +30,9 @@ TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not
   plan.spec.upper = "/store/folder";
   plan.spec.pretend_owners = true;
   plan.spec.disk = engine::DiskFolder{"/store/disks/sb-aaaaaaaaaa", "image"};
+  plan.spec.devices = {{"/dev/null", "/dev/one", 0600}};
+  plan.spec.nested = true;
+  plan.services.push_back({"web", {"httpd"}, {{}, 80, "/"}, {"db"}, "always", 500, "user", {}, {{"A", "b"}}});
   plan.env["BYTES"] = "\xff\xfe";
   plan.secrets["TOKEN"] = "s3cret";
   plan.ttl = std::chrono::minutes(5);
