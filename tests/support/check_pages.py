@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 
+import check_recipes
 import check_records
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -122,6 +123,7 @@ def main():
     failed = [tally(f"options of {tool}", complaints_about_options(tool, programs))
               for tool in tools if tool != "sandbox" and (programs / tool).exists()]
     failed.append(tally("records", check_records.check()))
+    failed.append(tally("recipes", check_recipes.check(programs)))
     print(f"man: {failed.count(False)} passed, {failed.count(True)} failed")
     return 1 if any(failed) else 0
 
