@@ -20,8 +20,11 @@ constexpr int kForbidden[] = {
     SYS_process_vm_readv, SYS_process_vm_writev, SYS_open_by_handle_at, SYS_init_module,
     SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_kexec_file_load, SYS_reboot, SYS_swapon,
     SYS_swapoff, SYS_acct, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex, SYS_syslog,
-    SYS_quotactl, SYS_fsopen, SYS_fsconfig, SYS_open_tree, SYS_move_mount, SYS_mount_setattr,
-    SYS_pivot_root, SYS_clone3};
+    SYS_quotactl, SYS_pivot_root};
+
+/// Those for which there is an older call that is allowed, or can be looked into: programs try it
+/// where the newer one does not exist.
+constexpr int kAbsent[] = {SYS_fsopen, SYS_fsconfig, SYS_open_tree, SYS_move_mount, SYS_mount_setattr, SYS_clone3};
 
 constexpr unsigned kNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
                                  CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWTIME;
@@ -55,11 +58,12 @@ void apply_build_filter(Owners owners) {
   for (const int call : kSync) succeed(program, call);
   if (owners == Owners::fake)
     for (const int call : kOwners) succeed(program, call);
-  // ENOSYS: libraries then try the older call, which for clone3 is one that can be looked into.
-  for (const int call : kForbidden) {
+  const auto refuse = [&](int call, unsigned error) {
     program.if_equal(static_cast<unsigned>(call));
-    program.answer(SECCOMP_RET_ERRNO | ENOSYS);
-  }
+    program.answer(SECCOMP_RET_ERRNO | error);
+  };
+  for (const int call : kForbidden) refuse(call, EPERM);
+  for (const int call : kAbsent) refuse(call, ENOSYS);
   program.unless_equal(SYS_clone);
   program.answer(SECCOMP_RET_ALLOW);
   program.argument(0);
