@@ -153,6 +153,17 @@ void take_version1(CgroupHost& host, const Mount& mount, const Path& directory) 
   if (has_word(mount.options, "name=systemd", ',')) host.tracking = directory;
 }
 
+/// The process's own path in a version-1 hierarchy: "4:memory:/job-17".
+std::optional<std::string_view> own_version1(const CgroupFacts& facts, const Mount& mount) {
+  for (const std::string_view line : split(facts.membership, '\n')) {
+    const auto fields = split(line, ':');
+    if (fields.size() < 3 || fields[1].empty()) continue;
+    const std::string_view first = fields[1].substr(0, fields[1].find(','));
+    if (has_word(mount.options, first, ',')) return line.substr(fields[0].size() + fields[1].size() + 2);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 CgroupFacts CgroupFacts::read() {
@@ -179,6 +190,20 @@ void use_directory(CgroupHost& host, const Path& directory) {
     if (*parent && (*parent)->version == CgroupParent::Version::v2) parent->reset();
   host.unified = directory;
   use_controllers(host, directory);
+}
+
+std::vector<Path> shelters(const CgroupFacts& facts) {
+  const Search search(facts);
+  std::vector<Path> found;
+  for (const std::string_view line : split(facts.mountinfo, '\n')) {
+    const std::optional<Mount> mount = cgroup_mount(line);
+    if (!mount || mount->type != "cgroup" || has_word(mount->options, "cpuset", ',')) continue;
+    const auto own = own_version1(facts, *mount);
+    if (!own || *own == "/") continue;  // nobody ends the root's members as one job
+    const auto directory = search.below(mount->point);
+    if (directory && *directory != search.at(mount->point) / Path(own->substr(1))) found.push_back(*directory);
+  }
+  return found;
 }
 
 std::optional<Path> own_cgroup(const CgroupFacts& facts) {

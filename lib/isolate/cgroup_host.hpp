@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.hpp"
 
@@ -44,6 +45,10 @@ CgroupHost find_cgroups(const CgroupFacts& facts);
 
 /// Makes a version-2 directory, and none else of version 2, what the host offers.
 void use_directory(CgroupHost& host, const Path& directory);
+
+/// Where to go in each version-1 hierarchy in which the process is in somebody else's cgroup, as far
+/// as we may. Not that of processor sets: nothing is ended by it, and new groups of it take nobody in.
+std::vector<Path> shelters(const CgroupFacts& facts);
 
 /// The directory of the version-2 cgroup that the process is in.
 std::optional<Path> own_cgroup(const CgroupFacts& facts);

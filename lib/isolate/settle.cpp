@@ -35,7 +35,7 @@ bool is_below(const Path& parent, const std::optional<Path>& path) {
 
 void leave(const CgroupHost& host, const CgroupFacts& facts) {
   // A thread that moves itself through version 1's `tasks` needs no lock; see join().
-  if (host.tracking) move_to(*host.tracking / "tasks");
+  for (const Path& shelter : shelters(facts)) move_to(shelter / "tasks");
   const std::optional<Path> own = own_cgroup(facts);
   // A user's own cgroup, the last resort, is not ours to furnish.
   if (host.unified && own != host.unified && own != *host.unified / kLeaf) make_and_enter(*host.unified / kLeaf);

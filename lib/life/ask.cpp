@@ -2,15 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "audit/log.hpp"
 #include "base/error.hpp"
 #include "life/message.hpp"
+#include "life/process.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
 #include "record/fields.hpp"
@@ -39,9 +42,30 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A supervisor answers at once or not at all: one that is stopped must not stall the others.
-constexpr milliseconds kPatience{3000};
-constexpr milliseconds kPatienceWithAnEnd{7000};
+// A supervisor answers at once, on a stalled host later. One that is stopped does not, and must
+// not stall the others: whether it is, is looked at now and then.
+constexpr milliseconds kPatience{30'000};
+constexpr milliseconds kPatienceWithAnEnd{70'000};
+constexpr milliseconds kLook{1000};
+
+bool is_stopped_behind(const Fd& connection) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return ::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && is_stopped(peer.pid);
+}
+
+bool await_answer(const Fd& connection, milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd waiting{connection.get(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kLook).count()));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) throw_system_error("cannot wait for an answer");
+    if (ready == 0 && is_stopped_behind(connection)) return false;
+  }
+}
 
 void be_patient(const Fd& connection, milliseconds patience) {
   const timeval limit{patience.count() / 1000, patience.count() % 1000 * 1000};
@@ -54,6 +78,7 @@ std::optional<Json> ask(const Fd& connection, const Json& question, milliseconds
   try {
     be_patient(connection, patience);
     send_message(connection, question);
+    if (!await_answer(connection, patience)) return std::nullopt;
     auto answer = receive_message(connection);
     return answer ? std::optional(std::move(answer->json)) : std::nullopt;
   } catch (const Error&) {

@@ -46,4 +46,9 @@ bool is_alive(const record::ProcessIdentity& identity) {
   return stat && stat->start_ticks == identity.start_ticks && stat->state != 'Z' && stat->state != 'X';
 }
 
+bool is_stopped(int pid) {
+  const auto stat = read_stat(pid);
+  return stat && (stat->state == 'T' || stat->state == 't');
+}
+
 }  // namespace sandbox::life

@@ -11,4 +11,7 @@ record::ProcessIdentity identity_of(int pid);
 /// True while that very process (not another with its number) lives and is no zombie.
 bool is_alive(const record::ProcessIdentity& identity);
 
+/// Stopped by a signal or a debugger: it answers nobody until somebody lets it go on.
+bool is_stopped(int pid);
+
 }  // namespace sandbox::life

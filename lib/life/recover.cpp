@@ -29,7 +29,7 @@ bool kill_and_wait(const record::ProcessIdentity& process) {
   // Checked again with the descriptor in hand: it names one process for good.
   if (!pidfd || !is_alive(process)) return false;
   if (::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) < 0) return false;
-  constexpr int kPatienceMs = 2000;  // one that hangs in the kernel is met again by the next run
+  constexpr int kPatienceMs = 20'000;  // one that hangs in the kernel is met again by the next run
   pollfd ending{pidfd.get(), POLLIN, 0};
   ::poll(&ending, 1, kPatienceMs);
   return true;

@@ -158,3 +158,24 @@ TEST_CASE("lines of mountinfo that are no cgroup are passed over") {
   CHECK_FALSE(found.unified);
   CHECK_FALSE(found.memory);
 }
+
+TEST_CASE("a supervisor leaves every version-1 cgroup that is somebody else's, but no root and not its own") {
+  Host host;
+  const std::string mounts = std::string(kV1) +
+      "42 31 0:39 / /sys/fs/cgroup/freezer rw,relatime - cgroup cgroup rw,freezer\n"
+      "43 31 0:40 / /sys/fs/cgroup/cpuset rw,relatime - cgroup cgroup rw,cpuset\n";
+  for (const char* name : {"cpu,cpuacct", "memory", "pids", "systemd", "freezer", "cpuset"})
+    host.cgroup(std::string("sys/fs/cgroup/") + name + "/sandbox").cgroup(std::string("sys/fs/cgroup/") + name + "/sandbox-1000");
+  const auto leave = [&](unsigned uid) {
+    return shelters({mounts,
+                     "9:name=systemd:/job-17\n8:pids:/\n7:cpu,cpuacct:/job:17/a\n6:freezer:/job-17\n"
+                     "5:memory:/sandbox\n4:cpuset:/job-17\n0::/\n",
+                     uid, host.at("")});
+  };
+  const std::vector<Path> of_root = leave(0);
+  CHECK(of_root == std::vector{host.at("sys/fs/cgroup/cpu,cpuacct/sandbox"), host.at("sys/fs/cgroup/systemd/sandbox"),
+                               host.at("sys/fs/cgroup/freezer/sandbox")});
+  CHECK(leave(1000).size() == 4);  // to him, root's is somebody else's, too
+  std::filesystem::remove_all(host.at("sys/fs/cgroup/freezer/sandbox-1000"));
+  CHECK(leave(1000).size() == 3);  // where he may not go he stays
+}
