@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include "audit/tail.hpp"
+#include "base/denied.hpp"
 #include "base/error.hpp"
 #include "base/lock.hpp"
 
@@ -49,7 +50,7 @@ std::vector<std::string> put_aside_names(const Path& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory, error))
     if (number_in_name(entry.path().filename().native())) names.push_back(entry.path().filename());
   if (error && error != std::errc::no_such_file_or_directory)
-    throw Error(ExitCode::failed, fmt::format("cannot read '{}': {}", directory.native(), error.message()));
+    throw Error(code_of(error.value()), fmt::format("cannot read '{}': {}", directory.native(), error.message()));
   std::sort(names.begin(), names.end());
   return names;
 }

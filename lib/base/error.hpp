@@ -27,7 +27,8 @@ class Error : public std::runtime_error {
 };
 
 /// Throws "problem 'subject': strerror(errno)". Call it directly after the failing call:
-/// errno is read first, before anything here can change it.
+/// errno is read first, before anything here can change it. What the host denies is `host` instead
+/// of `failed`, with a hint when it is full: see base/denied.hpp.
 [[noreturn]] void throw_system_error(std::string_view problem, std::string_view subject = {},
                                      ExitCode code = ExitCode::failed);
 

@@ -72,6 +72,8 @@ void write_all(int fd, std::string_view bytes, std::string_view subject) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
     if (n < 0 && try_again(fd, POLLOUT)) continue;
+    // What the caller gave us to answer on is not the store: a full one is no matter of the host.
+    if (n < 0 && fd <= 2) throw Error(ExitCode::failed, fmt::format("cannot write '{}': {}", subject, error_text(errno)));
     if (n < 0) throw_system_error("cannot write", subject);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <string>
+#include <system_error>
 
+#include "base/denied.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -85,6 +87,8 @@ int tool_main(const char* name, int argc, char** argv, int (*body)(int, char**))
     return answered.code;
   } catch (const Error& error) {
     return tell(name, error);
+  } catch (const std::system_error& error) {  // of std::filesystem
+    return tell(name, Error(code_of(error.code().value()), error.what()));
   } catch (const std::bad_alloc&) {
     report(name, Error(ExitCode::failed, "out of memory"));
   } catch (const std::exception& error) {

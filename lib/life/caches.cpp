@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/denied.hpp"
 #include "base/error.hpp"
 #include "base/temp_dir.hpp"
 #include "base/text.hpp"
@@ -56,7 +57,7 @@ engine::Share open_cache(const store::Store& store, const std::string& text, con
   std::error_code error;
   if (std::filesystem::exists(own, error)) return {own, target, true};
   std::filesystem::create_directories(store.caches() / scope, error);
-  if (error) throw Error(ExitCode::host, fmt::format("cannot make the cache '{}': {}", name, error.message()));
+  if (error) throw Error(code_of(error.value()), fmt::format("cannot make the cache '{}': {}", name, error.message()));
   TempDir fresh = TempDir::create(store.temporary());
   const Path trusted = store.caches() / kTrusted / name;
   if (scope != kTrusted && std::filesystem::exists(trusted, error)) copy_cache(trusted, fresh.path());

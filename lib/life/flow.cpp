@@ -1,6 +1,7 @@
 #include "life/flow.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -44,6 +45,11 @@ bool is_pipe(int fd) {
 /// Best effort: past the user's share of pipe memory it stays as it is, and is only slower.
 void grow_pipe(int fd, int bytes) {
   if (is_pipe(fd) && ::fcntl(fd, F_GETPIPE_SZ) < bytes) ::fcntl(fd, F_SETPIPE_SZ, bytes);
+}
+
+/// Not the host's doing, whatever the caller has made of it: see write_all().
+[[noreturn]] void throw_unwritable(int sink) {
+  throw Error(ExitCode::failed, fmt::format("cannot write '{}': {}", sink == 2 ? "stderr" : "stdout", error_text(errno)));
 }
 
 bool again() { return errno == EAGAIN || errno == EINTR; }
@@ -124,7 +130,7 @@ bool PassFlow::splice_some() {
     may_splice_ = false;
     return false;
   } else if (!again()) {
-    throw_system_error("cannot write", "stdout");
+    throw_unwritable(1);
   }
   return true;
 }
@@ -155,7 +161,7 @@ void PassFlow::write_pending() {
       pending_.clear();
       return;
     }
-    if (n < 0) throw_system_error("cannot write", sink_ == 2 ? "stderr" : "stdout");
+    if (n < 0) throw_unwritable(sink_);
     pending_.erase(0, static_cast<std::size_t>(n));
     if (!sink_is_file_) return;
   }

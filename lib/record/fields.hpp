@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "record/json.hpp"
+#include "record/misfit.hpp"
 
 namespace sandbox::record {
 
@@ -36,12 +37,12 @@ template <class T>
 T field(const Json& object, const char* name) {
   const auto found = object.is_object() ? object.find(name) : object.end();
   if (!object.is_object() || found == object.end())
-    throw Error(ExitCode::input, fmt::format("the record lacks '{}'", name));
+    throw Misfit(fmt::format("the record lacks '{}'", name));
   try {
     if (fits<T>(*found)) return found->template get<T>();
   } catch (const nlohmann::json::exception&) {  // refused below, with the field's name
   }
-  throw Error(ExitCode::input, fmt::format("the record's '{}' has the wrong type", name));
+  throw Misfit(fmt::format("the record's '{}' has the wrong type", name));
 }
 
 /// Absent and null are the same: nothing.

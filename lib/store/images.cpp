@@ -31,7 +31,7 @@ std::optional<record::Image> read_image(const Store& store, const std::string& h
     for (const record::Layer& layer : image.layers) (void)hex_of(layer.digest);
     return image;
   } catch (const Error& error) {
-    if (error.code() == ExitCode::failed) throw;
+    if (error.code() != ExitCode::input) throw;
     throw damaged(file, error.what());
   }
 }

@@ -31,7 +31,17 @@ TEST_CASE("absence is an answer only where it was asked for") {
 
 TEST_CASE("a full disk is an error, not silence") {
   const Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
-  const Error error = error_of([&] { write_all(full.get(), "record\n", "stdout"); });
+  const Error error = error_of([&] { write_all(full.get(), "record\n", "the log"); });
+  CHECK(std::string(error.what()) == "cannot write 'the log': No space left on device");
+  CHECK(error.code() == ExitCode::host);
+}
+
+TEST_CASE("a full stdout is our failure to answer, not the host's") {
+  const Fd saved = duplicate(1);
+  const Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  ::dup2(full.get(), 1);
+  const Error error = error_of([&] { write_all(1, "record\n", "stdout"); });
+  ::dup2(saved.get(), 1);
   CHECK(error.code() == ExitCode::failed);
   CHECK(std::string(error.what()) == "cannot write 'stdout': No space left on device");
 }
