@@ -6,7 +6,9 @@
 
 #include "base/error.hpp"
 #include "cli/tool_main.hpp"
+#include "cli/warn.hpp"
 #include "record/chain.hpp"
+#include "record/misfit.hpp"
 #include "record/failure.hpp"
 #include "record/stream.hpp"
 
@@ -14,9 +16,17 @@ namespace sandbox::cli {
 
 namespace {
 
-int failed(const Answering& how, const Json& record, const Error& error) {
-  record::write(1, record::Failure::of(error, how.tool, record::as_from(record)));
-  return tell(how.tool.c_str(), error);
+int failed(const Json& record, const Error& error) {
+  record::write(1, record::Failure::of(error, tool_name(), record::as_from(record)));
+  return tell(tool_name(), error);
+}
+
+int answer_one(const Json& record, std::size_t line, const std::function<int(const Json&)>& answer) {
+  try {
+    return answer(record);
+  } catch (const record::Misfit& misfit) {
+    throw Error(misfit.code(), fmt::format("stdin:{}: {}", line, misfit.what()), misfit.hint());
+  }
 }
 
 }  // namespace
@@ -35,10 +45,10 @@ int answer_records(const Answering& how, const std::function<int(const Json&)>& 
     any = true;
     int code = 0;
     try {
-      code = answer(*record);
+      code = answer_one(*record, reader.line(), answer);
     } catch (const Error& error) {
       if (how.output.human() || how.output.quiet) throw;  // no record could stand for it
-      code = failed(how, *record, error);
+      code = failed(*record, error);
     }
     worst = std::max(worst, code);
   }

@@ -5,7 +5,7 @@
 
 namespace sandbox::isolate {
 
-/// The newest interface version of this kernel, 0 without Landlock.
+/// The newest interface version of this kernel; 0 without one that can allow moves (2, Linux 5.19).
 int landlock_version();
 
 /// Needs no_new_privs. Does nothing and returns false without Landlock.

@@ -62,7 +62,7 @@ std::string subject_of(const wire::Failed& failed, const Request& request) {
     case Step::user:
       return request.user.value_or("the sandbox's user");
     case Step::directory:
-      return request.cwd.value_or("the sandbox's working directory");
+      return request.cwd ? fmt::format("{} '{}'", request.cwd_from, *request.cwd) : "the sandbox's working directory";
     default:
       return request.argv.empty() ? std::string() : request.argv.front();
   }
@@ -77,7 +77,7 @@ std::string failure_text(const wire::Failed& failed, const std::string& subject)
       return failed.error == ENOENT ? fmt::format("no such user in the sandbox: '{}'", subject)
                                     : fmt::format("cannot become '{}' in the sandbox: {}", subject, cause);
     case Step::directory:
-      return fmt::format("cannot enter '{}' in the sandbox: {}", subject, cause);
+      return fmt::format("cannot enter {} in the sandbox: {}", subject, cause);
     case Step::program:
       return fmt::format("cannot run '{}' in the sandbox: {}", subject, cause);
     case Step::start:

@@ -14,13 +14,20 @@ namespace sandbox::life {
 
 namespace {
 
+/// Whoever starts us deaf to a signal, as nohup(1) does, means the command as well.
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /// Signals meant for the command arrive on a descriptor; the old mask comes back at the end.
 class CaughtSignals {
  public:
   CaughtSignals() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH}) sigaddset(&set, number);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH})
+      if (!is_ignored(number)) sigaddset(&set, number);
     ::sigprocmask(SIG_BLOCK, &set, &before_);
     fd_ = checked_fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot catch signals");
   }

@@ -13,6 +13,7 @@ struct Request {
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;
   std::optional<std::string> cwd, user;
+  std::string cwd_from = "--cwd";  ///< where that was said, for whoever hears that it cannot be
   bool input = false;     ///< the caller's stdin reaches the command
   bool terminal = false;  ///< a terminal made inside; stdout and stderr are one then
   bool detach = false;

@@ -13,6 +13,7 @@
 #include "base/lock.hpp"
 #include "base/temp_dir.hpp"
 #include "base/text.hpp"
+#include "record/misfit.hpp"
 #include "store/places.hpp"
 
 namespace sandbox::store {
@@ -40,10 +41,19 @@ std::string compute_state(const Store& store, const record::Sandbox& sandbox) {
   return place_is_held(store, sandbox.place, sandbox.id) ? "running" : "orphaned";
 }
 
+/// A damaged record of ours is no misfit of whoever pipes records into us.
+record::Sandbox parse_sandbox(std::string_view text, const Path& file) {
+  try {
+    return record::parse(text, file.native()).get<record::Sandbox>();
+  } catch (const record::Misfit& misfit) {
+    throw Error(misfit.code(), fmt::format("{}: {}", file.native(), misfit.what()), misfit.hint());
+  }
+}
+
 std::optional<record::Sandbox> read_sandbox(const Store& store, std::string_view id) {
   const auto text = record_text(store, id);
   if (!text) return std::nullopt;
-  auto sandbox = record::parse(*text, record_path(store, id).native()).get<record::Sandbox>();
+  auto sandbox = parse_sandbox(*text, record_path(store, id));
   if (sandbox.state != "starting" || !place_is_held(store, sandbox.place, sandbox.id))
     sandbox.state = compute_state(store, sandbox);
   return sandbox;

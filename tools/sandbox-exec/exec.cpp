@@ -11,6 +11,7 @@
 #include "life/journal.hpp"
 #include "processes.hpp"
 #include "record/chain.hpp"
+#include "record/misfit.hpp"
 #include "record/stream.hpp"
 #include "recorded.hpp"
 #include "request_file.hpp"
@@ -95,14 +96,13 @@ int pass(const Place& place, const Job& job) {
 
 /// The sandbox that a record speaks of: itself or the nearest in its chain.
 std::string sandbox_of(const Json& record) {
-  const Json* sandbox = record::find(record, record::Sandbox::kSchema);
-  if (!sandbox)
-    throw Error(ExitCode::input, "no sandbox in the record", "pipe the output of sandbox-launch into this");
-  return sandbox->get<record::Sandbox>().id;
+  return record::required(record, record::Sandbox::kSchema, "sandbox", "pipe the output of sandbox-launch into this")
+      .get<record::Sandbox>()
+      .id;
 }
 
 int answer_records(const store::Store& store, audit::Log& log, const Options& options, const Job& job) {
-  const cli::Answering how{"sandbox-exec", "no sandbox is named and stdin is a terminal",
+  const cli::Answering how{"no sandbox is named and stdin is a terminal",
                            "sandbox-exec ID -- COMMAND, or pipe records into it", options.output};
   return cli::answer_records(how, [&](const Json& record) {
     if (record::is_failure(record)) return cli::pass_on(record);

@@ -24,7 +24,10 @@ class RequestParser {
     check_keys(request);
     if (request.contains("timeout")) defaults_.timeout = duration(request["timeout"]);
     if (request.contains("env")) take_env(request["env"]);
-    if (request.contains("cwd")) defaults_.cwd = text(request["cwd"], "cwd");
+    if (request.contains("cwd")) {
+      defaults_.cwd = text(request["cwd"], "cwd");
+      defaults_.cwd_from = "cwd";
+    }
     if (request.contains("user")) defaults_.user = text(request["user"], "user");
     Job job;
     job.user = defaults_.user;

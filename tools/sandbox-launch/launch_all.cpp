@@ -12,6 +12,7 @@
 #include "life/journal.hpp"
 #include "life/message.hpp"
 #include "record/chain.hpp"
+#include "record/misfit.hpp"
 #include "record/image.hpp"
 
 namespace sandbox::tool {
@@ -76,13 +77,13 @@ class Launcher {
 
 /// The image that a record speaks of: itself or the nearest in its chain.
 std::string image_of(const Json& record) {
-  const Json* image = record::find(record, record::Image::kSchema);
-  if (!image) throw Error(ExitCode::input, "no image in the record", "pipe the output of sandbox-build into this");
-  return image->get<record::Image>().digest;
+  return record::required(record, record::Image::kSchema, "image", "pipe the output of sandbox-build into this")
+      .get<record::Image>()
+      .digest;
 }
 
 int launch_from_stdin(Launcher& launcher, const Options& options) {
-  const cli::Answering how{"sandbox-launch", "no image is named and stdin is a terminal",
+  const cli::Answering how{"no image is named and stdin is a terminal",
                            "sandbox-launch IMAGE, or pipe records into it", options.output};
   return cli::answer_records(how, [&](const Json& record) {
     if (record::is_failure(record)) return cli::pass_on(record);

@@ -12,8 +12,10 @@
 #include "cli/warn.hpp"
 #include "life/ask.hpp"
 #include "life/journal.hpp"
+#include "life/process.hpp"
 #include "life/recover.hpp"
 #include "record/chain.hpp"
+#include "record/misfit.hpp"
 #include "store/sandboxes.hpp"
 
 namespace sandbox::tool {
@@ -94,12 +96,10 @@ record::Reaped ended_before(const store::Store& store, const std::string& id) {
 
 /// The chain may have failed, and still there is a sandbox in it to be ended.
 int reap_one(const store::Store& store, const Options& options, const Json& record) {
-  const Json* sandbox = record::find(record, record::Sandbox::kSchema);
-  if (!sandbox) {
-    if (record::is_failure(record)) return cli::pass_on(record);
-    throw Error(ExitCode::input, "no sandbox in the record", "pipe the output of sandbox-launch into this");
-  }
-  const std::string id = sandbox->get<record::Sandbox>().id;
+  if (record::is_failure(record) && !record::find(record, record::Sandbox::kSchema)) return cli::pass_on(record);
+  const std::string id = record::required(record, record::Sandbox::kSchema, "sandbox", "pipe the output of sandbox-launch into this")
+                             .get<record::Sandbox>()
+                             .id;
   const auto known = store::find_sandbox(store, id);
   auto reaped = known ? end_sandbox(store, *known, options) : std::nullopt;
   if (!reaped) reaped = ended_before(store, id);
@@ -109,7 +109,7 @@ int reap_one(const store::Store& store, const Options& options, const Json& reco
 }
 
 int reap_from_stdin(const store::Store& store, audit::Log& log, const Options& options) {
-  const cli::Answering how{"sandbox-reap", "nothing is named and stdin is a terminal",
+  const cli::Answering how{"nothing is named and stdin is a terminal",
                            "name ids, or --all, --expired, --orphans, --label", options.output};
   return cli::answer_records(how, [&](const Json& record) {
     return life::logged_answer(log, options.output, [&] { return reap_one(store, options, record); });
@@ -118,10 +118,12 @@ int reap_from_stdin(const store::Store& store, audit::Log& log, const Options& o
 
 /// An end that is under way takes a moment between its last answer and its last file.
 std::optional<record::Sandbox> what_is_left(const store::Store& store, const std::string& id) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   for (;;) {
     auto left = store::find_sandbox(store, id);
-    if (!left || left->state != "running" || std::chrono::steady_clock::now() >= deadline) return left;
+    if (!left || left->state != "running" || std::chrono::steady_clock::now() >= deadline ||
+        life::is_stopped(left->supervisor.pid))
+      return left;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }

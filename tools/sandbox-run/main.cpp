@@ -30,6 +30,8 @@ int run(int argc, char** argv) {
   if (chosen.command.argv.empty())
     throw Error(ExitCode::input, "no command is given", "sandbox-run IMAGE -- COMMAND");
   if (chosen.status_fd) cli::set_status_fd(*chosen.status_fd);
+  chosen.command.cwd = chosen.launch.workdir;
+  chosen.command.cwd_from = "--workdir";
   chosen.command.grace = grace.value_or(std::chrono::milliseconds(0));
   return tool::run_once(std::move(chosen));
 }

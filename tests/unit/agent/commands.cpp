@@ -106,7 +106,7 @@ TEST_CASE("what cannot start says at which step") {
     CHECK(error_of([&] { life::pass_through(agent.target(), request); }).code() == ExitCode::cannot_exec);
     request.argv = {"/bin/true"};
     request.cwd = "/no/such/place";
-    CHECK(contains(error_of([&] { life::pass_through(agent.target(), request); }).what(), "cannot enter '/no/such/place'"));
+    CHECK(contains(error_of([&] { life::pass_through(agent.target(), request); }).what(), "cannot enter --cwd '/no/such/place'"));
     request.cwd = {};
     request.user = "no-such-user";
     CHECK(contains(error_of([&] { life::pass_through(agent.target(), request); }).what(), "no such user"));
