@@ -28,11 +28,13 @@ def key_lists_of_schema(part):
 
 
 def key_lists_of_code():
-    """The table of the top level, and the list in each call of Values::each()."""
+    """The table of the top level, the list in each call of Values::each(), and those called `known`."""
     found = []
     for file in sorted((SOURCE / "lib/build").glob("*.cpp")):
         text = file.read_text()
         for words in re.findall(r"values\.each\([^{}]*?,\s*\{([^}]*)\}", text):
+            found.append(frozenset(re.findall(r'"([^"]+)"', words)))
+        for words in re.findall(r"string_view, \d+> known = \{([^}]*)\}", text):
             found.append(frozenset(re.findall(r'"([^"]+)"', words)))
         if file.name == "recipe.cpp":
             table = text[text.index("const std::vector<Key>& keys()"):]
