@@ -122,7 +122,8 @@ Plan Build::plan(const Recipe& recipe) {
   Plan plan;
   switch (recipe.from.kind) {
     case Base::Kind::scratch: plan.steps.push_back(scratch_step(recipe)); break;
-    case Base::Kind::debian: plan.steps.push_back(debian_step(recipe)); break;
+    case Base::Kind::debian:
+    case Base::Kind::ubuntu: plan.steps.push_back(debian_step(recipe)); break;
     case Base::Kind::tar: plan.steps.push_back(archive_step(recipe)); break;
     case Base::Kind::oci: {
       OciBase base = oci_base(recipe);

@@ -72,12 +72,14 @@ std::vector<std::string> apt_proxies(const std::string& options) {
   return urls;
 }
 
-std::vector<AptSource> sources(const std::string& suite) {
+std::string distribution_of(const Recipe& recipe) { return recipe.from.kind == Base::Kind::ubuntu ? "ubuntu" : "debian"; }
+
+std::vector<AptSource> sources(const Recipe& recipe) {
   const doors::Release release = doors::host_release();
-  if (release.id != "debian")
-    throw Error(ExitCode::host, fmt::format("this host is not Debian but '{}'", release.id),
-                "'from: debian:…' takes packages from where the host's apt takes its own");
-  return sources_for(doors::host_apt_sources(), release.codename, suite);
+  const std::string distribution = distribution_of(recipe), &suite = recipe.from.value;
+  std::vector<AptSource> base = release.id == distribution ? sources_for(doors::host_apt_sources(), release.codename, suite)
+                                                           : foreign_sources(doors::host_apt_sources("/etc", doors::SwitchedOff::kept), distribution, suite);
+  return with_suites(std::move(base), suite, recipe.suites);
 }
 
 Program mmdebstrap(const Recipe& recipe) {
@@ -102,7 +104,7 @@ Program mmdebstrap(const Recipe& recipe) {
 }
 
 void bootstrap(const Recipe& recipe, const Workplace& place) {
-  const std::vector<AptSource> from = sources(recipe.from.value);
+  const std::vector<AptSource> from = sources(recipe);
   write_file(place.folder / "debian.sources", deb822(from, Credentials::kept));
   write_file(place.folder / "neutral.sources", deb822(from, Credentials::removed));
   write_file(place.folder / "dpkg.conf", kDpkgOptions);
@@ -110,13 +112,15 @@ void bootstrap(const Recipe& recipe, const Workplace& place) {
   write_file(place.folder / "apt.conf", options);
   Program program = mmdebstrap(recipe);
   program.proxies = apt_proxies(options);
-  if (!run_program(program, place)) throw build_failed(fmt::format("debian:{} could not be installed", recipe.from.value));
+  // The preset has no doors to what apt itself does not use.
+  for (const AptSource& source : from) program.proxies.insert(program.proxies.end(), source.uris.begin(), source.uris.end());
+  if (!run_program(program, place)) throw build_failed(fmt::format("{}:{} could not be installed", distribution_of(recipe), recipe.from.value));
 }
 
 }  // namespace
 
 Step debian_step(const Recipe& recipe) {
-  const Json text = {{"step", "debian"}, {"suite", recipe.from.value}, {"packages", recipe.packages}, {"apt", doors::apt_fingerprint()}};
+  const Json text = {{"step", distribution_of(recipe)}, {"suite", recipe.from.value}, {"suites", recipe.suites}, {"packages", recipe.packages}, {"apt", doors::apt_fingerprint()}};
   return {"packages", record::dump(text), true, [recipe](const Workplace& place) { bootstrap(recipe, place); }};
 }
 

@@ -49,12 +49,13 @@ Base take_base(const Values& values, const Yaml& node) {
   const std::string value = colon == text.npos ? "" : text.substr(colon + 1);
   if (text == "scratch") return {Base::Kind::scratch, "", node.place};
   if (colon == text.npos && store::is_name(text)) return {Base::Kind::recipe, text, node.place};
+  if (kind == "ubuntu" && is_suite(value)) return {Base::Kind::ubuntu, value, node.place};
   if (kind == "debian" && is_suite(value)) return {Base::Kind::debian, value, node.place};
   if (kind == "tar" && !value.empty()) return {Base::Kind::tar, value, node.place};
   if (kind == "oci" && !value.empty()) return take_oci(values, node, value);
-  if (kind == "ubuntu" || kind == "nix")
+  if (kind == "nix")
     throw values.problem(node, fmt::format("'{}:' is not supported in this version", kind));
-  throw values.problem(node, fmt::format("'{}' is not a base (debian:SUITE, scratch, tar:PATH, oci:PATH or a recipe)",
+  throw values.problem(node, fmt::format("'{}' is not a base (debian:SUITE, ubuntu:SUITE, scratch, tar:PATH, oci:PATH or a recipe)",
                                          visible(text)));
 }
 
@@ -68,6 +69,13 @@ void take_links(const Values& values, const Yaml& node, Recipe& recipe) {
       recipe.links.push_back({at, entry.key});
     }
   });
+}
+
+void take_suites(const Values& values, const Yaml& node, Recipe& recipe) {
+  for (const Yaml& item : values.list(node)) {
+    recipe.suites.push_back(values.text(item));
+    if (!is_suite(recipe.suites.back())) throw values.problem(item, fmt::format("'{}' is not a suite", visible(item.text)));
+  }
 }
 
 void take_tags(const Values& values, const Yaml& node, Recipe& recipe) {
@@ -106,6 +114,7 @@ const std::vector<Key>& keys() {
       {"license", optional_text(&Recipe::license)},
       {"tags", take_tags},
       {"from", [](const Values& values, const Yaml& node, Recipe& r) { r.from = take_base(values, node); }},
+      {"suites", take_suites},
       {"packages", [](const Values& values, const Yaml& node, Recipe& r) { r.packages = read_packages(values, node); }},
       {"copy", [](const Values& values, const Yaml& node, Recipe& r) { r.copies = read_copies(values, node); }},
       {"links", take_links},
@@ -147,9 +156,16 @@ Recipe interpret(const Yaml& root, const std::string& file, const Path& folder) 
 }
 
 void check_combinations(const Recipe& recipe) {
-  if (!recipe.packages.empty() && recipe.from.kind != Base::Kind::debian && recipe.from.kind != Base::Kind::scratch)
+  const bool is_distribution = recipe.from.kind == Base::Kind::debian || recipe.from.kind == Base::Kind::ubuntu;
+  if (!recipe.packages.empty() && !is_distribution && recipe.from.kind != Base::Kind::scratch)
     throw problem_at(recipe.file, recipe.from.place,
-                     "'packages' needs 'from: debian:SUITE' or 'from: scratch' in this version");
+                     "'packages' needs 'from: debian:SUITE', 'from: ubuntu:SUITE' or 'from: scratch' in this version");
+  if (!recipe.suites.empty() && !is_distribution)
+    throw problem_at(recipe.file, recipe.from.place, "'suites' needs 'from: debian:SUITE' or 'from: ubuntu:SUITE'");
+  // Another release's packages would not fit; these are made for this one.
+  for (const std::string& suite : recipe.suites)
+    if (!suite.starts_with(recipe.from.value + "-"))
+      throw problem_at(recipe.file, recipe.from.place, fmt::format("'{0}' is no suite of '{1}', as {1}-backports is", suite, recipe.from.value));
 }
 
 }  // namespace
@@ -186,7 +202,7 @@ record::Defaults Recipe::defaults_over(record::Defaults base) const {
 }
 
 std::string canonical_text(const Recipe& recipe) {
-  static constexpr std::array<const char*, 5> kinds = {"scratch", "debian", "tar", "recipe", "oci"};
+  static constexpr std::array<const char*, 6> kinds = {"scratch", "debian", "tar", "recipe", "oci", "ubuntu"};
   Json links = Json::array();
   for (const Link& link : recipe.links) links.push_back({link.at, link.target});
   const auto text = [](const std::optional<std::string>& t) { return t ? Json(*t) : Json(nullptr); };
@@ -194,6 +210,7 @@ std::string canonical_text(const Recipe& recipe) {
                        {"version", text(recipe.version)},
                        {"description", text(recipe.description)},
                        {"from", {kinds[static_cast<std::size_t>(recipe.from.kind)], recipe.from.value, recipe.from.tag}},
+                       {"suites", recipe.suites},
                        {"packages", recipe.packages},
                        {"copy", copies_json(recipe.copies)},
                        {"links", links},

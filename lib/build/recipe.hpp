@@ -15,7 +15,7 @@ namespace sandbox::build {
 
 /// Where an image begins.
 struct Base {
-  enum class Kind { scratch, debian, tar, recipe, oci };
+  enum class Kind { scratch, debian, tar, recipe, oci, ubuntu };
   Kind kind = Kind::scratch;
   std::string value;  ///< suite, path beneath the recipe's folder, or recipe name
   Place place;
@@ -58,6 +58,7 @@ struct Recipe {
   std::optional<std::string> version, description, author, license;
   std::vector<std::string> tags;
   Base from;
+  std::vector<std::string> suites;  ///< of a distribution, besides its own: backports
   std::vector<std::string> packages;
   std::vector<Copy> copies;
   std::vector<Link> links;

@@ -165,6 +165,8 @@ bool is_suite(std::string_view text) {
 }
 
 bool is_package(std::string_view text) {
+  if (const std::size_t slash = text.find('/'); slash != text.npos)
+    return text.find('=') == text.npos && is_suite(text.substr(slash + 1)) && is_package(text.substr(0, slash));
   const std::size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
   // apt reads a '-' behind a name as "remove it".

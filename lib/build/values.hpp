@@ -44,7 +44,7 @@ class Values {
 
 bool is_number(std::string_view text);    ///< digits only
 bool is_suite(std::string_view text);     ///< bookworm, trixie, sid …
-bool is_package(std::string_view text);   ///< a Debian package, perhaps with =VERSION
+bool is_package(std::string_view text);   ///< a Debian package, perhaps with =VERSION or /SUITE
 bool is_variable(std::string_view text);  ///< of an environment
 bool is_user(std::string_view text);      ///< a name, UID or UID:GID
 /// A relative path that does not leave where it starts by its text alone.

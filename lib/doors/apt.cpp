@@ -78,8 +78,9 @@ class Paragraph {
   void finish(std::vector<AptSource>& sources) {
     const std::vector<std::string> types = words(get("Types"));
     const std::string enabled = get("Enabled");
-    if (std::ranges::find(types, "deb") != types.end() && enabled != "no" && enabled != "false")
-      sources.push_back({words(get("URIs")), words(get("Suites")), words(get("Components")), get("Signed-By")});
+    if (std::ranges::find(types, "deb") != types.end())
+      sources.push_back({words(get("URIs")), words(get("Suites")), words(get("Components")), get("Signed-By"),
+                         enabled != "no" && enabled != "false"});
     fields_.clear();
   }
 
@@ -127,7 +128,7 @@ std::vector<AptSource> parse_apt_sources(std::string_view text) {
   return sources;
 }
 
-std::vector<AptSource> host_apt_sources(const Path& etc) {
+std::vector<AptSource> host_apt_sources(const Path& etc, SwitchedOff off) {
   std::vector<AptSource> all;
   const auto add = [&](std::vector<AptSource> some) { std::ranges::move(some, std::back_inserter(all)); };
   if (const auto text = read_file_if_exists(etc / "apt/sources.list", kMaxFile)) add(parse_apt_list(*text));
@@ -135,6 +136,7 @@ std::vector<AptSource> host_apt_sources(const Path& etc) {
     const std::string text = read_file(file, kMaxFile);
     add(file.extension() == ".list" ? parse_apt_list(text) : parse_apt_sources(text));
   }
+  if (off == SwitchedOff::left_out) std::erase_if(all, [](const AptSource& source) { return !source.enabled; });
   return all;
 }
 
@@ -144,7 +146,7 @@ std::vector<AptSource> sources_for(const std::vector<AptSource>& host, const std
   for (AptSource source : host) {
     std::erase_if(source.suites, [&](const std::string& s) { return s != native && !s.starts_with(native + "-"); });
     const bool main = std::ranges::find(source.components, "main") != source.components.end();
-    if (source.suites.empty() || !main || !is_distribution_key(source.signed_by)) continue;
+    if (source.suites.empty() || !main || !source.enabled || !is_distribution_key(source.signed_by)) continue;
     for (std::string& s : source.suites) s.replace(0, native.size(), suite);
     chosen.push_back(std::move(source));
   }
@@ -152,6 +154,39 @@ std::vector<AptSource> sources_for(const std::vector<AptSource>& host, const std
     throw Error(ExitCode::host, fmt::format("apt on this host has no source for '{}'", suite),
                 "images of a distribution are built where its packages can be installed: see sources.list(5)");
   return chosen;
+}
+
+std::vector<AptSource> foreign_sources(const std::vector<AptSource>& host, const std::string& distribution,
+                                       const std::string& suite) {
+  std::vector<AptSource> chosen;
+  for (AptSource source : host) {
+    std::erase_if(source.suites, [&](const std::string& s) { return s != suite && !s.starts_with(suite + "-"); });
+    const bool main = std::ranges::find(source.components, "main") != source.components.end();
+    // Others than the distribution use its names for their own archives.
+    if (source.suites.empty() || !main || source.signed_by.find(distribution + "-archive") == source.signed_by.npos) continue;
+    source.enabled = true;
+    chosen.push_back(std::move(source));
+  }
+  if (chosen.empty())
+    throw Error(ExitCode::host, fmt::format("apt on this host knows no archive of {}:{}", distribution, suite),
+                fmt::format("apt-get install {0}-keyring, and describe one in /etc/apt/sources.list.d/{0}.sources, "
+                            "'Enabled: no' in it: see sandbox-recipe(5)", distribution == "debian" ? "debian-archive" : distribution));
+  return chosen;
+}
+
+std::vector<AptSource> with_suites(std::vector<AptSource> sources, const std::string& suite,
+                                   const std::vector<std::string>& further) {
+  const auto has = [](const AptSource& source, const std::string& s) { return std::ranges::find(source.suites, s) != source.suites.end(); };
+  for (const std::string& wanted : further) {
+    if (std::ranges::any_of(sources, [&](const AptSource& source) { return has(source, wanted); })) continue;
+    const auto archive = std::ranges::find_if(sources, [&](const AptSource& source) { return has(source, suite); });
+    if (archive == sources.end())
+      throw Error(ExitCode::host, fmt::format("apt on this host has no source for '{}'", suite), "see sources.list(5)");
+    AptSource more = *archive;
+    more.suites = {wanted};
+    sources.push_back(std::move(more));
+  }
+  return sources;
 }
 
 std::string deb822(const std::vector<AptSource>& sources, Credentials credentials) {

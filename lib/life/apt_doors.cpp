@@ -53,6 +53,7 @@ std::vector<doors::AptSource> sources_of(const std::vector<Path>& layers) {
   for (const char* name : {"debian", "ubuntu"})
     std::ranges::move(doors::parse_apt_sources(text_in(layers, fmt::format("etc/apt/sources.list.d/{}.sources", name))),
                       std::back_inserter(all));
+  std::erase_if(all, [](const doors::AptSource& source) { return !source.enabled; });
   return all;
 }
 

@@ -214,3 +214,16 @@ TEST_CASE("a step that means nothing or two things is refused with its place") {
   for (const char* item : {"--index-url=x", "a b", "$(id)", "`id`", "a;'b"})
     CHECK(test::contains(refusal("steps: [pip: [\"" + std::string(item) + "\"]]\n"), "is not a package's name"));
 }
+
+TEST_CASE("further suites belong to the release, and packages may be taken from one") {
+  const auto parsed = [](const std::string& text) { return parse_recipe("name: x\n" + text, "/r"); };
+  const build::Recipe recipe = parsed("from: debian:bookworm\nsuites: [bookworm-backports]\npackages: [go/bookworm-backports]\n");
+  CHECK(recipe.suites == std::vector<std::string>{"bookworm-backports"});
+  CHECK(recipe.packages == std::vector<std::string>{"go/bookworm-backports"});
+  CHECK(parsed("from: ubuntu:noble\n").from.kind == build::Base::Kind::ubuntu);
+  CHECK(test::refuses([&] { parsed("from: debian:bookworm\nsuites: [trixie]\n"); }, "'trixie' is no suite of 'bookworm'"));
+  CHECK(test::refuses([&] { parsed("from: debian:bookworm\nsuites: ['../x']\n"); }, "is not a suite"));
+  CHECK(test::refuses([&] { parsed("from: scratch\nsuites: [bookworm-backports]\n"); }, "'suites' needs"));
+  for (const char* wrong : {"go/", "/bookworm", "go/a/b", "go=1/b", "go/../b"})
+    CHECK(test::refuses([&] { parsed("from: debian:bookworm\npackages: ['" + std::string(wrong) + "']\n"); }, "is not a package's name"));
+}

@@ -26,8 +26,10 @@ TEST_CASE("deb822 sources are read with comments, several suites and inline keys
                                          "Signed-By:\n -----BEGIN\n .\n x\n\n\n"
                                          "Types: deb\nEnabled: no\nURIs: http://b.test\nSuites: x\nComponents: main\n\n"
                                          "types: deb-src\nURIs: http://c.test\nSuites: x\n");
-  REQUIRE(sources.size() == 1);
+  REQUIRE(sources.size() == 2);
   CHECK(sources[0].suites == std::vector<std::string>{"bookworm", "bookworm-updates"});
+  CHECK(sources[0].enabled);
+  CHECK_FALSE(sources[1].enabled);
   CHECK(test::contains(sources[0].signed_by, " x"));
 }
 
@@ -62,4 +64,34 @@ TEST_CASE("the fingerprint follows every file that decides what apt fetches") {
   CHECK(one != empty);
   CHECK(apt_fingerprint(etc.path()) != one);
   CHECK(host_apt_sources(etc.path()).size() == 1);
+}
+
+TEST_CASE("backports come from where the release itself does") {
+  const std::vector<AptSource> base = {{{"http://s.test"}, {"bookworm-security"}, {"main"}, ""},
+                                       {{"http://m.test"}, {"bookworm", "bookworm-updates"}, {"main", "contrib"}, "/k.gpg"}};
+  const auto more = with_suites(base, "bookworm", {"bookworm-updates", "bookworm-backports"});
+  REQUIRE(more.size() == 3);
+  CHECK(more[2].uris == std::vector<std::string>{"http://m.test"});
+  CHECK(more[2].suites == std::vector<std::string>{"bookworm-backports"});
+  CHECK(more[2].components == base[1].components);
+  CHECK(more[2].signed_by == "/k.gpg");
+  CHECK(with_suites(base, "bookworm", {}).size() == 2);
+}
+
+TEST_CASE("another distribution comes from an entry for that release, signed by that distribution") {
+  const std::string key = "/usr/share/keyrings/ubuntu-archive-keyring.gpg";
+  const std::vector<AptSource> host = {{{"http://u.test"}, {"jammy", "jammy-updates", "noble"}, {"main", "universe"}, key, false},
+                                       {{"http://ppa.test"}, {"jammy"}, {"main"}, "/etc/apt/keyrings/ppa.gpg"},
+                                       {{"http://d.test"}, {"bookworm"}, {"main"}, "/usr/share/keyrings/debian-archive-keyring.gpg"}};
+  const auto chosen = foreign_sources(host, "ubuntu", "jammy");
+  REQUIRE(chosen.size() == 1);
+  CHECK(chosen[0].uris == std::vector<std::string>{"http://u.test"});
+  CHECK(chosen[0].suites == std::vector<std::string>{"jammy", "jammy-updates"});
+  CHECK(foreign_sources(host, "debian", "bookworm").size() == 1);
+  const Error missing = test::error_of([&] { foreign_sources(host, "ubuntu", "focal"); });
+  CHECK(missing.code() == ExitCode::host);
+  CHECK(test::contains(missing.hint(), "apt-get install ubuntu-keyring"));
+  // apt itself installs nothing from an entry that is switched off, and neither do we from the host's own.
+  CHECK(test::error_of([&] { sources_for({{{"http://x.test"}, {"bookworm"}, {"main"}, "", false}}, "bookworm", "bookworm"); }).code() ==
+        ExitCode::host);
 }
