@@ -344,7 +344,7 @@ void Supervisor::begin_end(const std::string& how, milliseconds grace) {
   }
   ending_ = how;
   deadline_ = deadline;
-  if (owned_.services) owned_.services->stop();
+  if (grace.count() > 0 && owned_.services) owned_.services->stop();
   if (grace.count() > 0 && active_ > 0) owned_.agent->terminate_commands();
 }
 

@@ -1,7 +1,7 @@
 """The JSON Schema of recipes, which editors use, says what the code says: every list of keys in
 the code is a list of keys in the schema and the other way round; the page names every key;
-the recipes of the tree and those in tests/recipes are judged alike by both. What only the code
-can judge (circles, duplicate keys) is in tests/recipes/bad-for-the-parser."""
+the recipes of the tree and those in tests/schema are judged alike by both. What only the code
+can judge (circles, duplicate keys) is in tests/schema/bad-for-the-parser."""
 import json
 import pathlib
 import re
@@ -14,7 +14,7 @@ import yaml
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = SOURCE / "lib/build/recipe.schema.json"
-EXAMPLES = SOURCE / "tests/recipes"
+EXAMPLES = SOURCE / "tests/schema"
 
 
 def key_lists_of_schema(part):

@@ -9,6 +9,7 @@ import subprocess
 
 from identity import CGROUPS
 
+PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # where cases find those of the host
 IMAGE = "image="  # of which recipe, besides busybox
 ALLOWED = pathlib.Path(__file__).with_name("allowed-skips")
 
@@ -42,7 +43,7 @@ class Host:
             return self._controller(word.removeprefix("cgroup-"))
         if word.startswith(IMAGE):
             return self.images.reason(word.removeprefix(IMAGE))
-        question = self.questions.get(word, lambda: None if shutil.which(word) else f"no program '{word}'")
+        question = self.questions.get(word, lambda: None if shutil.which(word, path=PROGRAMS) else f"no program '{word}'")
         return question()
 
     def _root(self):

@@ -14,7 +14,7 @@ import leaks
 from case import Case, Result, Setting, become_subreaper, words
 from identity import Identity, InSession, Unprivileged, enter_private_mounts, remove_tree
 from images import Images, recipes_exist
-from needs import Host, allowed_skips, images_of
+from needs import PROGRAMS, Host, allowed_skips, images_of
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2
@@ -48,7 +48,7 @@ def found(part, only):
 
 def environment(preset):
     programs = SOURCE / "build" / preset / "bin"
-    path = f"{programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    path = f"{programs}:{PROGRAMS}"
     return {"PATH": path, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE": str(SOURCE)}
 
 

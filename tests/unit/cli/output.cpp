@@ -25,7 +25,7 @@ std::string written_to(int stream, Action&& action) {
 }
 
 std::string put_as(const Output& output) {
-  return written_to(1, [&] { cli::put(output, Json{{"schema", "a/1"}}, "sb-1", "for people\n"); });
+  return written_to(1, [&] { cli::put(output, Json{{"schema", "a/1"}}, "sb-1", [] { return "for people\n"; }); });
 }
 
 }  // namespace
