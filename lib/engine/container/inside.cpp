@@ -129,10 +129,15 @@ void build_root(State& state) {
 
 void mount_proc(State& state) { isolate::mount_masked_proc(state.root); }
 
-void mount_dev(State& state) {
-  isolate::mount_devices(state.root,
-                         isolate::copy_mount(AT_FDCWD, "shm", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+/// On the disk, whose limit it shares; but of a folder that was handed in, mountinfo would name
+/// the place on the host.
+Fd shared_memory(State& state) {
+  constexpr std::uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  if (state.inside.spec.upper) return isolate::make_mount("tmpfs", {{"mode", "1777"}, {"size", "256m"}}, kAttributes);
+  return isolate::copy_mount(AT_FDCWD, "shm", kAttributes);
 }
+
+void mount_dev(State& state) { isolate::mount_devices(state.root, shared_memory(state)); }
 
 /// Root's come in a folder that is mounted for a moment, because only what is mounted can be
 /// copied. A user's are the host's own nodes.
