@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "build/recipe_parts.hpp"
 
 namespace sandbox::build {
 
@@ -58,23 +59,6 @@ std::string take_restart(const Values& values, const Yaml& node) {
   throw values.problem(node, "expected no, on-failure or always");
 }
 
-std::string take_user(const Values& values, const Yaml& node) {
-  const std::string user = node.kind == Yaml::Kind::text && is_number(node.text) ? node.text : values.text(node);
-  if (!is_user(user))
-    throw values.problem(node, fmt::format("'{}' is not a user (a name, UID or \"UID:GID\")", visible(node.text)));
-  return user;
-}
-
-std::map<std::string, std::string> take_variables(const Values& values, const Yaml& node) {
-  std::map<std::string, std::string> env;
-  values.each_free(node, [&](const Yaml::Entry& entry) {
-    if (!is_variable(entry.key))
-      throw values.problem(entry.place, fmt::format("'{}' is not a variable's name", visible(entry.key)));
-    env[entry.key] = values.text(entry.value);
-  });
-  return env;
-}
-
 /// Where `after` stands, for what is wrong with it.
 using After = std::map<std::string, std::vector<Yaml>>;
 
@@ -92,9 +76,9 @@ Service take_service(const Values& values, const Yaml::Entry& entry, After& afte
                 if (key == "restart") service.restart = take_restart(values, value);
                 if (key == "timeout")
                   service.timeout_ms = static_cast<double>(values.duration(value, milliseconds(100), std::chrono::hours(1)).count());
-                if (key == "user") service.user = take_user(values, value);
+                if (key == "user") service.user = read_user(values, value);
                 if (key == "workdir") service.workdir = values.absolute_path(value);
-                if (key == "env") service.env = take_variables(values, value);
+                if (key == "env") service.env = read_env(values, value);
               });
   if (service.command.empty()) throw values.problem(entry.value, fmt::format("the service '{}' needs 'command'", entry.key));
   for (const Yaml& item : after[service.name]) service.after.push_back(values.text(item));
