@@ -86,8 +86,8 @@ Event commanded(const std::string& sandbox, const record::CommandOutcome& outcom
   return event;
 }
 
-Event changed(const std::string& sandbox, Json asked, Json applied) {
-  return {"change", sandbox, {{"asked", std::move(asked)}, {"applied", std::move(applied)}}};
+Event changed(const std::string& sandbox, Json doors, const std::vector<record::Change>& changes) {
+  return {"change", sandbox, {{"asked", std::move(doors)}, {"changes", changes}}};
 }
 
 Event refused(const std::string& sandbox, const record::Refusal& refusal, std::uint64_t times) {

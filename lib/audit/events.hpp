@@ -44,8 +44,8 @@ Digests digests_of_kept(const record::CommandOutcome& outcome);
 
 Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, const Digests& digests);
 
-/// A sandbox that runs was changed: what was asked for, and how it is then.
-Event changed(const std::string& sandbox, Json asked, Json applied);
+/// A sandbox that runs was to be changed, and what became of it; `doors` as they were asked for.
+Event changed(const std::string& sandbox, Json doors, const std::vector<record::Change>& changes);
 
 /// Something was wanted of the network and not given, so often up to now.
 Event refused(const std::string& sandbox, const record::Refusal& refusal, std::uint64_t times);

@@ -92,6 +92,14 @@ class Machine {
   virtual Fd take_workspace() = 0;          ///< the empty /workspace, when one was asked for
   virtual std::optional<unsigned> owner() const = 0;  ///< host uid of root inside, if not ours
 
+  /// Why the limits that are set in `wanted` (memory, disk, pids, cpus) cannot be changed now;
+  /// nothing when limit() can be tried.
+  virtual std::optional<std::string> objection(const record::Limits& wanted) const = 0;
+  virtual void limit(const record::Limits& wanted) = 0;
+
+  /// Everything inside stands still, or goes on. Throws when it does not come to rest.
+  virtual void freeze(bool still) = 0;
+
   virtual record::Usage usage() const = 0;
   virtual Counters counters() = 0;
 

@@ -20,6 +20,8 @@ namespace sandbox::isolate {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 void write_value(const Fd& directory, const char* name, std::string_view value) {
   const Fd fd(::openat(directory.get(), name, O_WRONLY | O_CLOEXEC));
   if (!fd || ::write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size()))
@@ -58,8 +60,11 @@ void limit_memory(const Fd& directory, CgroupParent::Version version, std::uint6
     write_value(directory, "memory.max", value);
     write_if_there(directory, "memory.swap.max", "0");
   } else {
+    // Together with swap it is never less than alone, on the way neither.
+    const bool more = read_number(directory, "memory.limit_in_bytes").value_or(0) < bytes;
+    if (more) write_if_there(directory, "memory.memsw.limit_in_bytes", value);
     write_value(directory, "memory.limit_in_bytes", value);
-    write_if_there(directory, "memory.memsw.limit_in_bytes", value);
+    if (!more) write_if_there(directory, "memory.memsw.limit_in_bytes", value);
   }
 }
 
@@ -124,6 +129,19 @@ void Cgroup::limit(const CgroupLimits& limits) const {
   if (cpu_ && limits.cpus) limit_cpu(cpu_->directory, cpu_->version, *limits.cpus);
 }
 
+void Cgroup::freeze(bool still) const {
+  if (!unified_) throw Error(ExitCode::host, "there is no cgroup of version 2 here: nothing can be paused");
+  write_value(unified_, "cgroup.freeze", still ? "1" : "0");
+  const auto deadline = Clock::now() + std::chrono::seconds(1);
+  while (read_keyed(unified_, "cgroup.events", "frozen") != (still ? 1U : 0U)) {
+    if (Clock::now() >= deadline) {
+      if (still) write_value(unified_, "cgroup.freeze", "0");
+      throw Error(ExitCode::failed, "a process inside hangs in the kernel and does not come to rest");
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+}
+
 const Cgroup::Group* Cgroup::find(const std::optional<CgroupParent>& parent, const std::string& id) const {
   if (!parent) return nullptr;
   for (const Group& group : groups_)
@@ -174,8 +192,6 @@ CgroupUsage Cgroup::usage() const {
 }
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Directories first: a version-2 sandbox has groups of its own below.
 std::uint64_t end_below(const Path& path, Clock::time_point deadline);

@@ -49,6 +49,10 @@ class Cgroup {
   /// Writes the limits, after complete(). One without a controller is left out.
   void limit(const CgroupLimits& limits) const;
 
+  /// Everything in it stands still, or goes on; at most a second is waited for that. Only
+  /// version 2 can do it. Whoever stands still can be killed.
+  void freeze(bool still) const;
+
   /// For clone_isolated(): -1 where there is no version 2.
   int birth() const { return unified_.get(); }
 

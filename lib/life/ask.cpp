@@ -113,11 +113,10 @@ std::optional<record::Reaped> ask_end(const store::Store& store, std::string_vie
   return connection ? ask_end(*connection, grace, how) : std::nullopt;
 }
 
-record::Sandbox ask_change(const store::Store& store, std::string_view id, const doors::Change& change,
-                           const doors::Orders& orders) {
+record::Sandbox ask_change(const store::Store& store, std::string_view id, const Alteration& wanted) {
   const auto connection = dial(store, id);
   const auto answer =
-      connection ? ask(*connection, {{"ask", "change"}, {"change", change}, {"orders", orders}, {"actor", audit::actor_here()}}, kPatienceWithAnEnd) : std::nullopt;
+      connection ? ask(*connection, {{"ask", "change"}, {"alteration", wanted}, {"actor", audit::actor_here()}}, kPatienceWithAnEnd) : std::nullopt;
   if (!answer) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not answer", id));
   if (record::is_failure(*answer)) {
     const auto failure = answer->get<record::Failure>();

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/fd.hpp"
-#include "doors/change.hpp"
+#include "life/alteration.hpp"
 #include "record/reaped.hpp"
 #include "record/refusal.hpp"
 #include "record/sandbox.hpp"
@@ -36,9 +36,7 @@ std::optional<record::Reaped> ask_end(const store::Store& store, std::string_vie
 /// The same over a connection that exists.
 std::optional<record::Reaped> ask_end(const Fd& connection, std::chrono::milliseconds grace, std::string_view how);
 
-/// Changes its doors; `orders` tell the rest to a doorman that has to be started. Returns the new
-/// record; throws what the supervisor answers.
-record::Sandbox ask_change(const store::Store& store, std::string_view id, const doors::Change& change,
-                           const doors::Orders& orders);
+/// Its record as it is then, with what became of each change; throws what the supervisor answers.
+record::Sandbox ask_change(const store::Store& store, std::string_view id, const Alteration& wanted);
 
 }  // namespace sandbox::life

@@ -70,24 +70,12 @@ std::uint64_t default_disk(const engine::Spec& spec) {
   return std::min(*record::Limits::defaults().disk_bytes, whole / 4);
 }
 
-void check_limits(const record::Limits& limits) {
-  // Asked so that NaN, too, is out of range.
-  if (!(*limits.cpus >= 0.01) || *limits.memory_bytes < (4 << 20) || *limits.disk_bytes < (1 << 20) ||
-      *limits.pids < 4 || *limits.open_files < 32)
-    throw Error(ExitCode::input, "a limit is too small for a sandbox to start",
-                "at least: memory 4M, disk 1M, pids 4, cpus 0.01, open files 32");
-  constexpr std::uint64_t kMostPids = 4 << 20;  // the kernel's own limit
-  if (*limits.cpus > 8192 || *limits.pids > kMostPids || *limits.open_files > kMostPids)
-    throw Error(ExitCode::input, "a limit is larger than any host has",
-                "at most: pids 4194304, cpus 8192, open files 4194304");
-}
-
 record::Limits limits_for(const engine::Spec& spec, const LaunchRequest& request, const config::Config& config,
                           const record::Image& image) {
   record::Limits defaults = record::Limits::defaults();
   defaults.disk_bytes = default_disk(spec);
   const record::Limits limits = request.limits.over(image.defaults.resources).over(config.limits).over(defaults);
-  check_limits(limits);
+  record::check_limits(limits);
   return limits;
 }
 

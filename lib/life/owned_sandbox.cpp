@@ -6,7 +6,6 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/temp_dir.hpp"
-#include "doors/change.hpp"
 #include "engine/container/disk.hpp"
 #include "isolate/namespaces.hpp"
 #include "life/copy_tree.hpp"
@@ -123,28 +122,17 @@ void OwnedSandbox::hear_refusals() {
   if (keeper) book.read(keeper->refusals());
 }
 
-/// What cannot be changed leaves the doors as they were.
-void OwnedSandbox::change_doors(const Json& question) {
-  const auto change = question.at("change").get<doors::Change>();
-  doors::Rules rules = doors::changed(keeper ? keeper->rules() : doors::Rules{}, change);
-  const record::Doors described = doors::described(rules);
-  apply(std::move(rules), question);
-  plan.sandbox.doors = described;
-  store::write_sandbox(store, plan.sandbox);  // whatever the log says, so it is
-  plan.sandbox.log_head = log.append_for(record::field_if<record::Actor>(question, "actor").value_or(plan.actor),
-                                         audit::changed(plan.spec.id, change, {{"doors", described}}));
+doors::Rules OwnedSandbox::doors_after(const doors::Change& change) const {
+  return doors::changed(keeper ? keeper->rules() : doors::Rules{}, change);
 }
 
-void OwnedSandbox::apply(doors::Rules rules, const Json& question) {
-  if (keeper) {
-    keeper->change(machine->ending(), std::move(rules));
-  } else if (!rules.rules.empty()) {
-    auto orders = question.at("orders").get<doors::Orders>();
-    orders.rules = std::move(rules);
-    DoorKeeper fresh = DoorKeeper::start(plan.spec.place);
-    fresh.open(machine->ending(), std::move(orders));
-    keeper.emplace(std::move(fresh));
-  }
+void OwnedSandbox::set_doors(doors::Rules rules, doors::Orders orders) {
+  if (keeper) return keeper->change(machine->ending(), std::move(rules));
+  if (rules.rules.empty()) return;
+  orders.rules = std::move(rules);
+  DoorKeeper fresh = DoorKeeper::start(plan.spec.place);
+  fresh.open(machine->ending(), std::move(orders));
+  keeper.emplace(std::move(fresh));
 }
 
 /// What the sandbox was, while it still can be counted.

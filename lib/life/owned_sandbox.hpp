@@ -6,10 +6,12 @@
 #include <string>
 
 #include "audit/log.hpp"
+#include "doors/change.hpp"
 #include "engine/container/container.hpp"
 #include "life/agent_link.hpp"
 #include "life/door_book.hpp"
 #include "life/door_keeper.hpp"
+#include "life/life_span.hpp"
 #include "life/plan.hpp"
 #include "life/services.hpp"
 #include "record/reaped.hpp"
@@ -30,8 +32,11 @@ struct OwnedSandbox {
   record::Reaped finish(const std::string& how);
   void remove_disk();
 
-  /// Throws Error when they cannot be changed so; then they are as they were.
-  void change_doors(const Json& question);
+  /// Its doors after a change; throws Error when there is no door to close.
+  doors::Rules doors_after(const doors::Change& change) const;
+  /// Throws Error when they cannot be set so; then they are as they were. `orders` tell the rest to
+  /// a doorman that has to be started.
+  void set_doors(doors::Rules rules, doors::Orders orders);
   /// Its doorman died.
   void lose_doors();
   /// Its doorman may have refused something.
@@ -48,12 +53,12 @@ struct OwnedSandbox {
   std::optional<Services> services;
   std::optional<DoorKeeper> keeper;  ///< dropping it ends the doorman
   DoorBook book;
+  LifeSpan span;
   Fd listener;
 
  private:
   std::optional<Path> disk_;  // put away
   void prepare();
-  void apply(doors::Rules rules, const Json& question);
   void let_in_first_client();
   record::Reaped account(const std::string& how) const;
 };

@@ -19,7 +19,7 @@ using SteadyClock = std::chrono::steady_clock;
 /// True when one was ended.
 bool evict_oldest(const store::Store& store) {
   for (const record::Sandbox& sandbox : store::list_sandboxes(store))
-    if (sandbox.evictable && sandbox.state == "running" && ask_end(store, sandbox.id, milliseconds(0), "evicted"))
+    if (sandbox.evictable && sandbox.is_served() && ask_end(store, sandbox.id, milliseconds(0), "evicted"))
       return true;
   return false;
 }

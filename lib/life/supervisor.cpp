@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <list>
 
 #include "base/error.hpp"
+#include "life/alter.hpp"
 #include "life/footprint.hpp"
 #include "life/message.hpp"
 #include "life/owned_sandbox.hpp"
@@ -30,17 +30,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxVisitors = 128;
 constexpr milliseconds kGraceOnSignal{2000};
-
-Fd make_timer() {
-  // Boot time: a suspended laptop does not stretch a TTL.
-  return checked_fd(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK), "cannot make a timer");
-}
-
-/// Zero disarms.
-void set_timer(const Fd& timer, milliseconds after) {
-  const itimerspec when{{0, 0}, {after.count() / 1000, after.count() % 1000 * 1'000'000}};
-  if (::timerfd_settime(timer.get(), 0, &when, nullptr) < 0) throw_system_error("cannot set a timer");
-}
 
 Fd catch_signals() {
   sigset_t set;
@@ -84,14 +73,16 @@ class Supervisor {
   void note_services();
   void report_launch();
   milliseconds kindness() const;
+  bool is_paused() const { return owned_.plan.sandbox.state == "paused"; }
   Json status(bool with_usage);
+  void go_on();
   void begin_end(const std::string& how, milliseconds grace);
   bool must_end() const;
   void tell(const record::Reaped& reaped);
 
   OwnedSandbox& owned_;
   Fd channel_;
-  Fd signals_, ttl_, idle_, epoll_;
+  Fd signals_, epoll_;
   std::list<Visitor> visitors_;
   std::list<Fd> to_be_told_;  // asked for the end, and wait for its record
   std::uint64_t active_ = 0;
@@ -111,11 +102,9 @@ void Supervisor::watch(const Fd& fd) {
 void Supervisor::serve() {
   epoll_ = checked_fd(::epoll_create1(EPOLL_CLOEXEC), "cannot make an epoll");
   signals_ = catch_signals();
-  ttl_ = make_timer();
-  idle_ = make_timer();
-  if (owned_.plan.ttl) set_timer(ttl_, *owned_.plan.ttl);
-  if (owned_.plan.idle) set_timer(idle_, *owned_.plan.idle);
-  for (const Fd& fd : {std::cref(owned_.listener), std::cref(signals_), std::cref(ttl_), std::cref(idle_),
+  owned_.span.set_ttl(owned_.plan.ttl);
+  owned_.span.set_idle(owned_.plan.idle);
+  for (const Fd& fd : {std::cref(owned_.listener), std::cref(signals_), std::cref(owned_.span.ttl()), std::cref(owned_.span.idle()),
                        std::cref(owned_.machine->control()), std::cref(owned_.machine->ending())})
     watch(fd);
   if (owned_.keeper) watch_doorman();
@@ -213,8 +202,8 @@ void Supervisor::handle(int fd) {
     [[maybe_unused]] const ssize_t n = ::read(fd, &info, sizeof info);
     return begin_end("asked", kGraceOnSignal);
   }
-  if (fd == ttl_.get()) return begin_end("ttl", kindness());
-  if (fd == idle_.get()) return begin_end("idle", kindness());
+  if (fd == owned_.span.ttl().get()) return begin_end("ttl", kindness());
+  if (fd == owned_.span.idle().get()) return begin_end("idle", kindness());
   if (fd == channel_.get()) return lose_launcher();
   for (auto visitor = visitors_.begin(); visitor != visitors_.end(); ++visitor)
     if (visitor->connection().get() == fd) return hear(visitor);
@@ -249,12 +238,13 @@ void Supervisor::lose_launcher() {
 void Supervisor::change(const Json& question, const Fd& connection) {
   const bool watched = owned_.keeper.has_value();
   try {
-    owned_.change_doors(question);
+    const auto actor = record::field_if<record::Actor>(question, "actor").value_or(owned_.plan.actor);
+    const record::Sandbox answer = alter(owned_, record::field<Alteration>(question, "alteration"), actor);
+    if (!watched && owned_.keeper) watch_doorman();
+    send_message(connection, answer);
   } catch (const Error& error) {
-    return send_message(connection, record::Failure::of(error, "sandbox-supervise", nullptr));
+    send_message(connection, record::Failure::of(error, "sandbox-supervise", nullptr));
   }
-  if (!watched && owned_.keeper) watch_doorman();
-  send_message(connection, owned_.plan.sandbox);
 }
 
 void Supervisor::hear_agent() {
@@ -268,7 +258,7 @@ void Supervisor::hear_agent() {
   if (news->kind == wire::Kind::stuck) return begin_end("crash", milliseconds(0));
   if (news->kind != wire::Kind::activity) return;
   active_ = news->number;
-  if (owned_.plan.idle) set_timer(idle_, active_ == 0 ? *owned_.plan.idle : milliseconds(0));
+  owned_.span.set_busy(active_ > 0);
 }
 
 void Supervisor::welcome() {
@@ -284,7 +274,7 @@ void Supervisor::hear(std::list<Visitor>::iterator visitor) {
     case Visitor::Wants::unknown:
       return;
     case Visitor::Wants::agent:
-      if (ending_.empty()) owned_.agent->hand_over(visitor->connection());
+      if (ending_.empty() && !is_paused()) owned_.agent->hand_over(visitor->connection());
       break;
     case Visitor::Wants::answer:
       return answer(visitor);
@@ -344,8 +334,19 @@ void Supervisor::begin_end(const std::string& how, milliseconds grace) {
   }
   ending_ = how;
   deadline_ = deadline;
+  if (grace.count() > 0 && is_paused()) go_on();
   if (grace.count() > 0 && owned_.services) owned_.services->stop();
   if (grace.count() > 0 && active_ > 0) owned_.agent->terminate_commands();
+}
+
+/// Whoever stands still cannot end in order.
+void Supervisor::go_on() {
+  try {
+    owned_.machine->freeze(false);
+    owned_.plan.sandbox.state = "running";
+  } catch (const Error&) {
+    // It is killed when the grace is over.
+  }
 }
 
 void Supervisor::tell(const record::Reaped& reaped) {

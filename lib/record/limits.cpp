@@ -1,5 +1,6 @@
 #include "record/limits.hpp"
 
+#include "base/error.hpp"
 #include "record/fields.hpp"
 
 namespace sandbox::record {
@@ -13,6 +14,19 @@ Limits Limits::over(const Limits& fallback) const {
 
 Limits Limits::defaults() {
   return {std::uint64_t{2} << 30, std::uint64_t{10} << 30, 256, 2.0, 4096};
+}
+
+void check_limits(const Limits& limits) {
+  const Limits checked = limits.over(Limits::defaults());
+  // Asked so that NaN, too, is out of range.
+  if (!(*checked.cpus >= 0.01) || *checked.memory_bytes < (4 << 20) || *checked.disk_bytes < (1 << 20) ||
+      *checked.pids < 4 || *checked.open_files < 32)
+    throw Error(ExitCode::input, "a limit is too small for a sandbox to start",
+                "at least: memory 4M, disk 1M, pids 4, cpus 0.01, open files 32");
+  constexpr std::uint64_t kMostPids = 4 << 20;  // the kernel's own limit
+  if (*checked.cpus > 8192 || *checked.pids > kMostPids || *checked.open_files > kMostPids)
+    throw Error(ExitCode::input, "a limit is larger than any host has",
+                "at most: pids 4194304, cpus 8192, open files 4194304");
 }
 
 void to_json(Json& json, const Limits& limits) {

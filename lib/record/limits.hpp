@@ -21,6 +21,10 @@ struct Limits {
   static Limits defaults();
 };
 
+/// Throws Error(input) when one that is set is so small that nothing starts, or larger than any
+/// host has.
+void check_limits(const Limits& limits);
+
 void to_json(Json& json, const Limits& limits);
 void from_json(const Json& json, Limits& limits);
 

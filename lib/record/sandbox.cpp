@@ -45,6 +45,7 @@ void to_json(Json& json, const Sandbox& s) {
           {"timings_ms", s.timings_ms},
           {"ended", or_null(s.ended)},
           {"ended_at", or_null(s.ended_at)},
+          {"changes", or_null(s.changes)},
           {"log_head", or_null(s.log_head)},
           {"from", s.from}};
 }
@@ -78,6 +79,7 @@ void from_json(const Json& json, Sandbox& s) {
   s.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   s.ended = field_if<std::string>(json, "ended");
   s.ended_at = field_if<std::string>(json, "ended_at");
+  s.changes = field_if<std::vector<Change>>(json, "changes");
   s.log_head = field_if<std::string>(json, "log_head");
   s.from = from_of(json);
 }

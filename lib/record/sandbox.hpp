@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "record/change.hpp"
 #include "record/device.hpp"
 #include "record/doors.hpp"
 #include "record/json.hpp"
@@ -27,7 +28,7 @@ struct Sandbox {
   std::string id;
   std::optional<std::string> name;
   std::map<std::string, std::string> labels;
-  std::string state = "running";  ///< running, ended, orphaned
+  std::string state = "running";  ///< running, paused, starting, ended, orphaned
   std::string engine = "container";
   std::string image;         ///< the image's name
   std::string image_digest;
@@ -51,8 +52,12 @@ struct Sandbox {
   std::map<std::string, double> timings_ms;
   std::optional<std::string> ended;         ///< asked, ttl, idle, evicted, exit, crash, reboot
   std::optional<std::string> ended_at;
+  std::optional<std::vector<Change>> changes;  ///< in an answer to sandbox-change
   std::optional<std::string> log_head;  ///< NUMBER:SHA-256 of the log's last entry; nothing without a log
   Json from;
+
+  /// Its supervisor serves it: running or paused.
+  bool is_served() const { return state == "running" || state == "paused"; }
 };
 
 void to_json(Json& json, const ProcessIdentity& identity);

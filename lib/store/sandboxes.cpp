@@ -37,10 +37,6 @@ bool is_name(std::string_view text) {
          std::string_view::npos;
 }
 
-std::string compute_state(const Store& store, const record::Sandbox& sandbox) {
-  return place_is_held(store, sandbox.place, sandbox.id) ? "running" : "orphaned";
-}
-
 /// A damaged record of ours is no misfit of whoever pipes records into us.
 record::Sandbox parse_sandbox(std::string_view text, const Path& file) {
   try {
@@ -54,9 +50,14 @@ std::optional<record::Sandbox> read_sandbox(const Store& store, std::string_view
   const auto text = record_text(store, id);
   if (!text) return std::nullopt;
   auto sandbox = parse_sandbox(*text, record_path(store, id));
-  if (sandbox.state != "starting" || !place_is_held(store, sandbox.place, sandbox.id))
-    sandbox.state = compute_state(store, sandbox);
+  if (!place_is_held(store, sandbox.place, sandbox.id)) sandbox.state = "orphaned";
   return sandbox;
+}
+
+std::string what_to_do(const record::Sandbox& sandbox) {
+  if (sandbox.state == "orphaned") return "sandbox-reap --orphans frees what is left of it";
+  if (sandbox.state == "paused") return fmt::format("sandbox-change {} --resume lets it go on", sandbox.id);
+  return "try again in a moment";
 }
 
 }  // namespace
@@ -105,12 +106,11 @@ std::optional<record::Sandbox> find_sandbox(const Store& store, std::string_view
   return is_sandbox_id(id) ? read_sandbox(store, id) : std::nullopt;
 }
 
-record::Sandbox running_sandbox(const Store& store, std::string_view id_or_name) {
+record::Sandbox running_sandbox(const Store& store, std::string_view id_or_name, Paused paused) {
   const auto sandbox = find_sandbox(store, id_or_name);
-  if (sandbox && sandbox->state == "running") return *sandbox;
+  if (sandbox && (sandbox->state == "running" || (paused == Paused::accepted && sandbox->is_served()))) return *sandbox;
   if (sandbox)
-    throw Error(ExitCode::input, fmt::format("the sandbox '{}' is {}", sandbox->id, sandbox->state),
-                sandbox->state == "orphaned" ? "sandbox-reap --orphans frees what is left of it" : "try again in a moment");
+    throw Error(ExitCode::input, fmt::format("the sandbox '{}' is {}", sandbox->id, sandbox->state), what_to_do(*sandbox));
   const auto ended = read_file_if_exists(store.ended() / fmt::format("{}.json", is_sandbox_id(id_or_name) ? id_or_name : "-"), kMaxRecord);
   if (ended) {
     const auto last = record::parse(*ended, "the record of an ended sandbox").get<record::Sandbox>();

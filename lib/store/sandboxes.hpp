@@ -26,12 +26,13 @@ void publish_sandbox(const Store& store, const record::Sandbox& sandbox);
 /// Writes the record of a sandbox that runs.
 void write_sandbox(const Store& store, const record::Sandbox& sandbox);
 
-/// By id, or by name among those that have a directory. `state` is computed: running while
+/// By id, or by name among those that have a directory. `state` is as written while
 /// the owner holds the place, else orphaned. Nothing when there is none.
 std::optional<record::Sandbox> find_sandbox(const Store& store, std::string_view id_or_name);
 
 /// The same; throws Error(input) with what to do when there is none or it has ended.
-record::Sandbox running_sandbox(const Store& store, std::string_view id_or_name);
+enum class Paused { refused, accepted };
+record::Sandbox running_sandbox(const Store& store, std::string_view id_or_name, Paused paused = Paused::refused);
 
 /// All that have a directory, oldest first. A directory without a readable record comes with
 /// only its id, orphaned.

@@ -33,7 +33,7 @@ class Host:
         self.questions = {
             "root": self._root, "user": self._user, "alone": lambda: None,
             "userns": self._userns, "subids": self._subids,
-            "cgroup-v1": self._cgroup_v1, "cgroup-v2": self._cgroup_v2,
+            "cgroup-v1": self._cgroup_v1, "cgroup-v2": self._cgroup_v2, "cgroup-unified": self._cgroup_unified,
             "kvm": lambda: None if os.access("/dev/kvm", os.W_OK) else "no /dev/kvm",
         }
 
@@ -68,6 +68,10 @@ class Host:
 
     def _cgroup_v2(self):
         return None if (CGROUPS / "cgroup.controllers").exists() else "the host is not cgroup v2"
+
+    def _cgroup_unified(self):
+        there = any((CGROUPS / place / "cgroup.procs").exists() for place in (".", "unified"))
+        return None if there else "no hierarchy of version 2 is mounted"
 
     def _controller(self, name):
         """Where this identity is, may it make a cgroup with this controller? Asked by doing it."""

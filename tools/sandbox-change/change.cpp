@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "doors/presets.hpp"
+#include "cli/human.hpp"
+#include "cli/warn.hpp"
 #include "life/ask.hpp"
 #include "life/door_plan.hpp"
 #include "life/journal.hpp"
@@ -13,53 +16,73 @@
 #include "record/failure.hpp"
 #include "record/stream.hpp"
 #include "store/sandboxes.hpp"
+#include "wanted.hpp"
 
 namespace sandbox::tool {
 
 namespace {
 
-std::string human(const record::Sandbox& sandbox) {
-  std::string open;
-  for (const record::Door& door : sandbox.doors.rules) open += (open.empty() ? "" : ", ") + door.allow;
-  return fmt::format("{}  doors: {}\n", sandbox.id, open.empty() ? "none" : open);
+std::string shown(const record::Change& change) {
+  if (change.what == "doors") {
+    std::string open;
+    if (change.to.is_object())
+      for (const record::Door& door : change.to.get<record::Doors>().rules) open += (open.empty() ? "" : ", ") + door.allow;
+    return open.empty() ? "none" : open;
+  }
+  if (change.to.is_null()) return "none";
+  return change.to.is_string() ? visible(change.to.get<std::string>()) : visible(record::dump(change.to));
 }
 
-doors::Change change_of(const Options& options) {
-  doors::Change change;
-  change.close_all = options.close_all;
-  for (const std::string& text : options.allow)
-    for (const doors::Rule& rule : life::rules_for(text, nullptr)) change.open.rules.push_back(rule);
-  for (const std::string& text : options.allow_cidr) change.open.blocks.push_back(doors::parse_block(text));
-  for (const std::string& text : options.close) {
-    if (!doors::is_preset(text)) change.close.push_back(text);
-    else
-      for (const doors::Rule& rule : life::rules_for(text, nullptr)) change.close.push_back(doors::rule_text(rule));
-  }
-  return change;
+std::string human(const record::Sandbox& sandbox) {
+  cli::Table table;
+  for (const record::Change& change : *sandbox.changes)
+    table.row({sandbox.id, change.what, shown(change), change.state, change.reason ? visible(*change.reason) : ""});
+  return table.text();
+}
+
+bool is_refused(const record::Sandbox& sandbox) {
+  return std::ranges::any_of(*sandbox.changes, &record::Change::refused);
+}
+
+/// The record says it too; not everybody reads it.
+void explain(const record::Sandbox& sandbox) {
+  for (const record::Change& change : *sandbox.changes)
+    if (change.refused())
+      cli::warn(fmt::format("{}: {} refused: {}", sandbox.id, change.what, visible(change.reason.value_or("no reason"))));
 }
 
 class Changer {
  public:
   explicit Changer(const Options& options) : Changer(options, config::Config::load()) {}
 
-  /// A failure is in the log.
-  void change(const std::string& target, const Json& from) {
-    audit::logged(log_, [&] { apply(target, from); });
+  /// Whether it was done, or could be. A failure is in the log.
+  bool change(const std::string& target, const Json& from) {
+    bool done = false;
+    audit::logged(log_, [&] { done = apply(target, from); });
+    return done;
   }
 
  private:
   Changer(const Options& options, const config::Config& config)
-      : options_(options), store_(store::Store::open()), log_(life::open_log(store_, config.log)),
-        change_(change_of(options)), orders_(life::orders_of_host(config)) {}
+      : options_(options), wanted_(wanted_by(options, config)), store_(store::Store::open()), log_(life::open_log(store_, config.log)) {}
 
-  void apply(const std::string& target, const Json& from) {
-    const record::Sandbox before = store::running_sandbox(store_, target);
+  bool apply(const std::string& target, const Json& from) {
+    const record::Sandbox before = store::running_sandbox(store_, target, store::Paused::accepted);
     log_.concerns(before.id);
-    record::Sandbox after = life::ask_change(store_, before.id, change_, orders_);
+    if (opens_first_door(before) && before.state == "paused" && wanted_.paused != false)
+      throw Error(ExitCode::no, fmt::format("the sandbox '{}' is paused: its first door needs it awake", before.id), "add --resume");
+    record::Sandbox after = life::ask_change(store_, before.id, wanted_);
+    const bool refused = is_refused(after);
     // One that began without doors knows no name server.
-    if (before.doors.rules.empty() && !after.doors.rules.empty()) show_names(before.id);
+    if (!wanted_.only_asks && !refused && before.doors.rules.empty() && !after.doors.rules.empty()) show_names(before.id);
     after.from = from;
     cli::put(options_.output, after, after.id, [&] { return human(after); });
+    if (refused) explain(after);
+    return !refused;
+  }
+
+  bool opens_first_door(const record::Sandbox& before) const {
+    return wanted_.doors && !wanted_.doors->open.rules.empty() && before.doors.rules.empty();
   }
 
   void show_names(const std::string& id) {
@@ -69,14 +92,13 @@ class Changer {
   }
 
   const Options& options_;
+  life::Alteration wanted_;
   store::Store store_;
   audit::Log log_;
-  doors::Change change_;
-  doors::Orders orders_;
 };
 
 int change_from_stdin(Changer& changer) {
-  const std::string hint = "sandbox-change ID --allow HOST, or pipe records into it";
+  const std::string hint = "sandbox-change ID --ttl +1h, or pipe records into it";
   if (!cli::stdin_has_records()) throw Error(ExitCode::input, "nothing is named and stdin is a terminal", hint);
   record::Reader reader(0);
   int code = 0;
@@ -90,7 +112,7 @@ int change_from_stdin(Changer& changer) {
     }
     const Json* sandbox = record::find(*record, record::Sandbox::kSchema);
     if (!sandbox) throw Error(ExitCode::input, fmt::format("stdin:{}: no sandbox in the record", reader.line()));
-    changer.change(sandbox->get<record::Sandbox>().id, record::as_from(*record));
+    if (!changer.change(sandbox->get<record::Sandbox>().id, record::as_from(*record))) code = static_cast<int>(ExitCode::no);
   }
   if (records == 0) throw Error(ExitCode::input, "no records on stdin", hint);
   return code;
@@ -99,12 +121,11 @@ int change_from_stdin(Changer& changer) {
 }  // namespace
 
 int change(const Options& options) {
-  if (options.allow.empty() && options.allow_cidr.empty() && options.close.empty() && !options.close_all)
-    throw Error(ExitCode::input, "nothing to change", "--allow, --allow-cidr, --close or --close-all");
   Changer changer(options);
   if (options.targets.empty()) return change_from_stdin(changer);
-  for (const std::string& target : options.targets) changer.change(target, nullptr);
-  return 0;
+  bool all = true;
+  for (const std::string& target : options.targets) all = changer.change(target, nullptr) && all;
+  return static_cast<int>(all ? ExitCode::ok : ExitCode::no);
 }
 
 }  // namespace sandbox::tool

@@ -1,9 +1,12 @@
 #pragma once
 // The verb of sandbox-change: what changes about a sandbox that runs.
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/output.hpp"
+#include "record/limits.hpp"
 
 namespace sandbox::tool {
 
@@ -11,6 +14,12 @@ struct Options {
   std::vector<std::string> targets;
   std::vector<std::string> allow, allow_cidr, close;
   bool close_all = false;
+  std::optional<std::string> ttl, idle;  ///< TIME, +TIME or none
+  std::map<std::string, std::string> labels;
+  std::vector<std::string> unlabel;
+  record::Limits limits;
+  bool pause = false, resume = false;
+  bool dry_run = false;
   cli::Output output;
 };
 

@@ -53,7 +53,7 @@ namespace {
 
 std::optional<record::ServiceState> state_of(const store::Store& store, const std::string& id, const std::string& service) {
   const auto sandbox = store::find_sandbox(store, id);
-  if (sandbox && sandbox->state == "running")
+  if (sandbox && sandbox->is_served())
     for (const record::ServiceState& state : sandbox->services)
       if (state.name == service) return state;
   return std::nullopt;

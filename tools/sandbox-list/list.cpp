@@ -52,7 +52,7 @@ std::vector<record::Sandbox> collect(const Options& options) {
   std::vector<record::Sandbox> wanted;
   for (record::Sandbox& sandbox : store::list_sandboxes(store)) {
     if (!is_wanted(sandbox, options)) continue;
-    if (sandbox.state == "running")
+    if (sandbox.is_served())
       if (const auto status = life::ask_status(store, sandbox.id)) sandbox.usage = status->usage;
     wanted.push_back(std::move(sandbox));
   }

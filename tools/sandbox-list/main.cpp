@@ -12,7 +12,7 @@ int run(int argc, char** argv) {
   options.app().add_option("ID", chosen.targets, "Only these, by id or name");
   options.pairs("-l,--label", chosen.labels, cli::Options::Bare::empty, "Only those with this label");
   options.option("--state", chosen.state, "STATE", "running, starting, orphaned, ended (the last 24 h), all")
-      ->check(CLI::IsMember({"running", "starting", "orphaned", "ended", "all"}));
+      ->check(CLI::IsMember({"running", "paused", "starting", "orphaned", "ended", "all"}));
   options.flag("--images", chosen.images, "Images instead of sandboxes");
   options.flag("--watch", chosen.watch, "Refresh every two seconds, on a terminal");
   options.output(chosen.output);

@@ -57,8 +57,14 @@ std::string rules_of(const Json& doors) {
 }
 
 std::string change_line(const Json& event) {
-  const Json applied = event.value("applied", Json::object());
-  return applied.contains("doors") ? "doors: " + rules_of(applied["doors"]) : record::dump(applied);
+  std::string line;
+  for (const Json& change : event.value("changes", Json::array())) {
+    const Json to = change.value("to", Json());
+    const std::string shown = text(change, "what") == "doors" ? rules_of(to) : to.is_string() ? visible(to.get<std::string>()) : record::dump(to);
+    const std::string state = text(change, "state");
+    line += fmt::format("{}{}: {}{}", line.empty() ? "" : "; ", text(change, "what"), shown, state == "applied" ? "" : " (" + state + ")");
+  }
+  return line;
 }
 
 struct Shown {

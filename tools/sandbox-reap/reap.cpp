@@ -121,7 +121,7 @@ std::optional<record::Sandbox> what_is_left(const store::Store& store, const std
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   for (;;) {
     auto left = store::find_sandbox(store, id);
-    if (!left || left->state != "running" || std::chrono::steady_clock::now() >= deadline ||
+    if (!left || !left->is_served() || std::chrono::steady_clock::now() >= deadline ||
         life::is_stopped(left->supervisor.pid))
       return left;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -149,7 +149,7 @@ std::optional<record::Reaped> end_really(const store::Store& store, const record
   if (!is_readable) return life::recover(store, sandbox);
   // Nobody answered: it has just ended by itself, or its owner is dead, or hangs.
   auto left = what_is_left(store, sandbox.id);
-  if (left && left->state == "running") {
+  if (left && left->is_served()) {
     life::kill_supervisor(*left);
     left = store::find_sandbox(store, sandbox.id);
   }

@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "engine/container/disk.hpp"
 #include "engine/container/inside.hpp"
+#include "engine/container/limits.hpp"
 #include "isolate/cgroup.hpp"
 #include "isolate/devices.hpp"
 #include "isolate/landlock.hpp"
@@ -51,6 +52,9 @@ class Container final : public Machine {
   Fd take_workspace() override { return std::move(workspace_); }
   std::optional<unsigned> owner() const override { return facts_.ids.root_is_caller() ? std::nullopt : std::optional(facts_.ids.base); }
 
+  std::optional<std::string> objection(const record::Limits& wanted) const override;
+  void limit(const record::Limits& wanted) override;
+  void freeze(bool still) override { cgroup_.freeze(still); }
   record::Usage usage() const override;
   Counters counters() override;
   void kill() noexcept override;
@@ -85,12 +89,6 @@ std::pair<Fd, Fd> pipe_pair() {
   return {Fd(ends[0]), Fd(ends[1])};
 }
 
-bool is_up(const std::vector<record::Wall>& walls, std::string_view name, std::string_view by) {
-  for (const record::Wall& wall : walls)
-    if (wall.name == name) return wall.up && wall.by == by;
-  return false;
-}
-
 /// The child's report: end of file when execve closed the pipe, else what went wrong.
 void throw_report(const Fd& report) {
   const std::string text = read_all(report.get(), 65536, "the report of the child");
@@ -115,7 +113,7 @@ void Container::start(Fd agent) {
                 duplicate(parent_end),
                 std::move(report_write),
                 std::move(agent),
-                is_up(walls_, "pids", "rlimit")};
+                pids_by_rlimit(walls_)};
   isolate::CloneResult clone = isolate::clone_isolated(cgroup_.birth());
   if (clone.pid == 0) {
     control_ = std::move(parent_end);
@@ -176,10 +174,7 @@ void Container::let_go() {
 /// While the child mounts: groups of version 1 are many and slow to make.
 void Container::raise_limits() {
   cgroup_.complete(facts_.cgroups, spec_.id);
-  isolate::CgroupLimits limits{spec_.limits.memory_bytes, spec_.limits.pids, spec_.limits.cpus};
-  // A disk in memory is charged to the same cgroup.
-  if (limits.memory_bytes && disk_is_memory()) *limits.memory_bytes += *spec_.limits.disk_bytes;
-  cgroup_.limit(limits);
+  cgroup_.limit(cgroup_limits(spec_.limits, memory_for_disk(spec_)));
   const std::vector<Fd> entrances = cgroup_.entrances();
   std::vector<int> numbers;
   for (const Fd& entrance : entrances) numbers.push_back(entrance.get());
@@ -206,6 +201,16 @@ void Container::await_start() {
   for (std::size_t i = 0; i < kStages.size(); ++i)
     timings_ms_[std::string("inside.") + kStages[i]] = answer.stage_us[i] / 1000.0;
   timings_ms_["inside"] = watch.lap_ms();
+}
+
+std::optional<std::string> Container::objection(const record::Limits& wanted) const {
+  return objection_to(wanted, memory_for_disk(spec_), walls_, usage(), disk_.can_be_limited());
+}
+
+void Container::limit(const record::Limits& wanted) {
+  cgroup_.limit(cgroup_limits(wanted, memory_for_disk(spec_)));
+  if (wanted.disk_bytes) disk_.limit(wanted);
+  set_wall_limits(walls_, wanted);
 }
 
 record::Usage Container::usage() const {

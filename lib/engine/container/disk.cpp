@@ -75,6 +75,12 @@ Disk Disk::make_folder(const Spec& spec, const isolate::IdMap& ids) {
   return disk;
 }
 
+void Disk::limit(const record::Limits& limits) {
+  const isolate::ProjectLimit wanted = disk_limit(limits);
+  isolate::limit_project(directory_, *project_, wanted);
+  limit_ = wanted;
+}
+
 /// Nothing where the host has turned its quota off since.
 std::optional<isolate::ProjectUse> Disk::use() const try {
   return isolate::use_of_project(directory_, *project_);

@@ -26,6 +26,10 @@ class Disk {
   /// Makes the folder of the spec, with the limits of the sandbox, for root inside.
   static Disk make_folder(const Spec& spec, const isolate::IdMap& ids);
 
+  /// Another limit, while it is used; only of a folder.
+  bool can_be_limited() const { return project_.has_value(); }
+  void limit(const record::Limits& limits);
+
   void found(Fd directory) { directory_ = std::move(directory); }
   std::optional<std::uint64_t> used_bytes() const;
   std::optional<std::uint64_t> left_bytes() const;  ///< 0 when no inode is left

@@ -1,0 +1,24 @@
+#pragma once
+// Change: one thing that somebody wanted to be otherwise about a running sandbox, and what
+// came of it. All of one request are applied, or none.
+#include <optional>
+#include <string>
+
+#include "record/json.hpp"
+
+namespace sandbox::record {
+
+struct Change {
+  std::string what;   ///< ttl, idle, labels, memory, disk, pids, cpus, state, doors
+  Json to;            ///< what it is then, or would be
+  /// applied; possible (it was only asked whether); refused; withheld (another was refused)
+  std::string state = "possible";
+  std::optional<std::string> reason;  ///< why it was refused
+
+  bool refused() const { return state == "refused"; }
+};
+
+void to_json(Json& json, const Change& change);
+void from_json(const Json& json, Change& change);
+
+}  // namespace sandbox::record
