@@ -9,8 +9,9 @@
 #include "base/temp_dir.hpp"
 #include "base/text.hpp"
 #include "isolate/within_ids.hpp"
-#include "life/ids.hpp"
 #include "life/copy_tree.hpp"
+#include "life/grants.hpp"
+#include "life/ids.hpp"
 #include "store/images.hpp"
 
 namespace sandbox::life {
@@ -42,6 +43,24 @@ std::vector<std::string> chosen_caches(std::vector<std::string> asked, const std
     });
     if (!taken) all.push_back(fmt::format("{}:{}", name, path));
   }
+  return all;
+}
+
+std::vector<std::string> wanted_caches(const config::Config& config, const LaunchRequest& request, const record::Image& image) {
+  if (request.building) return request.caches;
+  if (request.no_caches) {
+    if (!request.caches.empty()) throw Error(ExitCode::input, "--no-caches and --cache contradict each other");
+    return {};
+  }
+  std::vector<std::string> all = chosen_caches(request.caches, image.defaults.caches);
+  std::string refused;
+  for (std::size_t i = request.caches.size(); i < all.size(); ++i) {
+    const std::string name = all[i].substr(0, all[i].find(':'));
+    if (!is_granted("cache:" + name, config, request)) refused += (refused.empty() ? "" : ", ") + visible(name);
+  }
+  if (!refused.empty())
+    throw Error(ExitCode::input, fmt::format("the recipe of '{}' asks for caches that are not granted: {}", visible(image.name), refused),
+                "--grant cache:NAME for each, --grant all, or --no-caches to go without");
   return all;
 }
 

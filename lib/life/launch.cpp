@@ -109,8 +109,7 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.spec.directory = store::sandbox_directory(store, id);
   plan.spec.layers = store::layer_trees(store, image);
   for (const std::string& mount : request.mounts) plan.spec.shares.push_back(parse_share(store, mount));
-  const auto of_image = request.building ? std::map<std::string, std::string>{} : image.defaults.caches;
-  for (const std::string& cache : chosen_caches(request.caches, of_image))
+  for (const std::string& cache : wanted_caches(config, request, image))
     plan.spec.shares.push_back(open_cache(store, cache, request.cache_scope.value_or(config.cache_scope)));
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
   if (!request.building) plan.spec.disk = choose_disk(store, config, id);

@@ -27,6 +27,7 @@ struct LaunchRequest {
   std::optional<std::string> user, workdir;
   std::vector<std::string> mounts;  ///< SRC:DST[:rw]
   std::vector<std::string> caches;  ///< NAME:PATH
+  bool no_caches = false;           ///< none, whatever the recipe asks for
   std::optional<std::string> cache_scope;
   std::optional<Path> workspace;    ///< copied to /workspace
   std::optional<std::chrono::milliseconds> ttl, idle;

@@ -57,7 +57,7 @@ void add_doors(cli::Options& options, LaunchRequest& request) {
       ->expected(1)
       ->take_all();
   options.option("--allow-cidr", request.allow_cidr, "BLOCK", "Doors may lead to these private addresses")->expected(1)->take_all();
-  options.option("--grant", request.grant, "RULE", "Allow what the recipe asks for: a door, device:NAME, nested; all: everything")
+  options.option("--grant", request.grant, "RULE", "Allow what the recipe asks for: a door, cache:NAME, device:NAME, nested; all: everything")
       ->expected(1)
       ->take_all();
   options.app()
@@ -111,6 +111,7 @@ void add_launch_options(cli::Options& options, LaunchRequest& request) {
   options.flag("--no-devices", request.no_devices, "No devices, whatever the recipe asks for");
   options.flag("--nested", request.nested, "Namespaces may be made inside, for programs that sandbox themselves");
   options.option("--cache", request.caches, "NAME:PATH", "A named folder that outlives the sandbox")->expected(1)->take_all();
+  options.flag("--no-caches", request.no_caches, "No caches, whatever the recipe asks for");
   options.option("--cache-scope", request.cache_scope, "SCOPE",
                  "Whose caches; another scope than 'trusted' starts with a copy of the trusted cache");
   options.flag("--no-services", request.no_services, "Do not start the image's services");
