@@ -121,12 +121,14 @@ function(sandbox_unit name)
   add_dependencies(unit-tests unit-${name})
 endfunction()
 
-# sandbox_agent(NAME SOURCES file...): a static C++ program on musl, without the C++ runtime
+# sandbox_agent(NAME SOURCES file... WIRE file...): a static C++ program on musl, without the C++ runtime
 # (no exceptions, no RTTI; header-only parts of the standard library work). glibc's start-up
 # alone would cost every sandbox 0.2 ms and 0.7 MiB.
 function(sandbox_agent name)
-  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;WIRE" ${ARGN})
   list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/tools/${name}/)
+  list(TRANSFORM arg_WIRE PREPEND ${CMAKE_SOURCE_DIR}/lib/wire/)
+  list(APPEND arg_SOURCES ${arg_WIRE})
   file(GLOB headers CONFIGURE_DEPENDS tools/${name}/*.hpp lib/wire/*.hpp)
   execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=include
     OUTPUT_VARIABLE compiler_include OUTPUT_STRIP_TRAILING_WHITESPACE)

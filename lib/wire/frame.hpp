@@ -38,6 +38,8 @@ enum class Kind : std::uint16_t {
   signal = 35,   ///< fields: number [, pid]; without pid: the command of this connection
   resize = 36,   ///< fields: terminal
   cancel = 37,   ///< kill the command of this connection with all its descendants
+  put_tree = 39,  ///< fields: path, user, tree; a tree follows on the stdin pipe, what became of it comes on the stdout pipe
+  get_tree = 40,  ///< fields: path, user, tree; the tree comes on the stdout pipe
   probe = 38,    ///< fields: port, path; does something listen, and answer well to a GET of the path?
 
   // agent → client
@@ -104,6 +106,7 @@ enum class Tag : std::uint16_t {
   pid,     ///< uint64
   own,     ///< no value: the client is the supervisor itself, and its commands are no activity
   port,    ///< uint64
+  tree,    ///< struct TreeOptions
 };
 
 struct TerminalSize {

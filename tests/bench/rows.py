@@ -12,7 +12,7 @@ import clock
 import peers
 from clock import Contender, median, percentile
 
-TOOLS = ("build", "change", "exec", "launch", "list", "log", "reap", "run")
+TOOLS = ("build", "change", "copy", "exec", "launch", "list", "log", "reap", "run")
 
 
 class Bench:

@@ -68,6 +68,19 @@ void Agent::run() {
 
 namespace {
 
+Command::Role role_of(Kind kind) {
+  switch (kind) {
+    case Kind::put:
+      return Command::Role::put;
+    case Kind::put_tree:
+      return Command::Role::put_tree;
+    case Kind::get_tree:
+      return Command::Role::get_tree;
+    default:
+      return Command::Role::get;
+  }
+}
+
 bool is_own(std::string_view payload) {
   wire::FieldReader reader(payload);
   Field field{};
@@ -123,7 +136,8 @@ void Agent::answer(Connection& client, Kind kind, std::string_view payload) {
   switch (kind) {
     case Kind::execute:
     case Kind::get:
-      return start(client, kind, request);
+    case Kind::put_tree:
+    case Kind::get_tree:
     case Kind::probe:
       return start(client, kind, request);
     case Kind::put:
@@ -153,8 +167,7 @@ void Agent::start(Connection& client, Kind kind, const Request& request) {
   wire::Failed failed{};
   Command* command = kind == Kind::execute ? commands_.execute(request, streams, failed)
                      : kind == Kind::probe ? commands_.probe(request, failed)
-                                           : commands_.transfer(kind == Kind::put ? Command::Role::put : Command::Role::get,
-                                                                request, streams, failed);
+                                           : commands_.transfer(role_of(kind), request, streams, failed);
   if (!command) return fail(client, failed.step, failed.error);
   command->own = client.own;
   client.command = command->serial;

@@ -11,7 +11,7 @@
 namespace sandbox::agent {
 
 struct Command {
-  enum class Role { program, put, get, probe };
+  enum class Role { program, put, get, put_tree, get_tree, probe };
   enum class State {
     running,
     stopping,  ///< asked to end; killed when the grace is over

@@ -16,6 +16,7 @@
 #include "reaper.hpp"
 #include "start.hpp"
 #include "transfer.hpp"
+#include "tree_transfer.hpp"
 
 namespace sandbox::agent {
 
@@ -57,6 +58,19 @@ int make_streams(const Request& request, const Account& account, Streams& out) {
   if (request.detach) return make_log(account, out);
   if (request.has_terminal) return make_terminal(request.terminal, account, out);
   return make_pipes(request.input ? Input::pipe : Input::none, account, out);
+}
+
+int (*body_of(Command::Role role))(const void*) {
+  switch (role) {
+    case Command::Role::put:
+      return receive_file;
+    case Command::Role::put_tree:
+      return receive_tree;
+    case Command::Role::get_tree:
+      return send_tree;
+    default:
+      return send_file;
+  }
 }
 
 int descriptor_or_null(const Handle& handle) { return handle ? handle.get() : 0; }
@@ -183,19 +197,20 @@ Command* Commands::transfer(Command::Role role, const Request& request, Streams&
   failed = {Step::start, EAGAIN};
   Command* command = add();
   if (!command) return nullptr;
-  const bool put = role == Command::Role::put;
   Buffer path;
   int control[2] = {-1, -1};
-  failed.error = make_one_pipe(put ? Input::pipe : Input::none, streams);
+  failed.error = role == Command::Role::put_tree
+                     ? make_two_pipes(streams)
+                     : make_one_pipe(role == Command::Role::put ? Input::pipe : Input::none, streams);
   if (failed.error == 0 && ::pipe2(control, O_CLOEXEC) < 0) failed.error = errno;
   const Handle control_end(control[0]);
   command->control = Handle(control[1]);
   command->role = role;
   command->announced = true;
   bool ready = failed.error == 0 && terminated(request.path, path);
-  const Transfer transfer{path.data(), request.mode};
+  const Transfer transfer{path.data(), request.mode, request.tree};
   Start start;
-  start.body = put ? receive_file : send_file;
+  start.body = body_of(role);
   start.context = &transfer;
   start.control = control_end.get();
   if (!ready || !launch(*command, request, account, streams, start, failed)) {

@@ -37,6 +37,10 @@ bool shape_of(Kind kind, Shape& shape) {
     case Kind::get:
       shape = {bits(Tag::path, Tag::user), bits(Tag::path)};
       return true;
+    case Kind::put_tree:
+    case Kind::get_tree:
+      shape = {bits(Tag::path, Tag::user, Tag::tree), bits(Tag::path, Tag::tree)};
+      return true;
     case Kind::probe:
       shape = {bits(Tag::port, Tag::path), bits(Tag::port)};
       return true;
@@ -112,6 +116,8 @@ bool take(const Field& field, Request& out) {
       return take_number(field, 1, 0x7FFFFFFF, out.pid);
     case Tag::port:
       return take_number(field, 1, 65535, out.port);
+    case Tag::tree:
+      return field.as(out.tree) && out.tree.zero == 0;
     case Tag::own:  // stands beside a descriptor, never in a client's request
       return false;
   }

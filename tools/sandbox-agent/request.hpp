@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wire/frame.hpp"
+#include "wire/tree.hpp"
 
 namespace sandbox::agent {
 
@@ -30,6 +31,7 @@ struct Request {
   std::uint64_t number = 0;
   std::uint64_t pid = 0;
   std::uint64_t port = 0;
+  wire::TreeOptions tree{};
 };
 
 /// False when the payload is malformed, repeats a field that stands once, lacks one that

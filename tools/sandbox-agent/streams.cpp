@@ -75,6 +75,12 @@ int make_one_pipe(Input input, Streams& out) {
   return input == Input::pipe ? make_input(root, out.input, out) : make_output(root, out.output, out);
 }
 
+int make_two_pipes(Streams& out) {
+  const Account root;
+  if (const int error = make_input(root, out.input, out)) return error;
+  return make_output(root, out.output, out);
+}
+
 int make_terminal(const wire::TerminalSize& size, const Account& account, Streams& out) {
   // By the name inside devpts, and checked: /dev itself can be rearranged by root inside.
   Handle master(::open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));

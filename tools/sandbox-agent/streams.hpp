@@ -26,8 +26,9 @@ int make_terminal(const wire::TerminalSize& size, const Account& account, Stream
 /// stdout and stderr go to one unnamed file; `kept` reads it.
 int make_log(const Account& account, Streams& out);
 
-/// Only what a transfer needs: bytes in (put) or bytes out (get).
+/// Only what a transfer needs: bytes in (put) or bytes out (get), or both.
 int make_one_pipe(Input input, Streams& out);
+int make_two_pipes(Streams& out);
 
 void resize_terminal(int terminal, const wire::TerminalSize& size);
 

@@ -4,11 +4,14 @@
 // an errno as the exit status.
 #include <cstdint>
 
+#include "wire/tree.hpp"
+
 namespace sandbox::agent {
 
 struct Transfer {
-  const char* path;
+  char* path;
   std::uint64_t mode;
+  wire::TreeOptions tree;
 };
 
 /// Bytes from descriptor 0 into a temporary file beside `path`, which takes its place when

@@ -1,0 +1,135 @@
+#include "wire/item_writer.hpp"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace sandbox::wire {
+
+namespace {
+
+constexpr std::uint64_t kSmall = 16 * 1024;
+constexpr std::uint64_t kWindow = 4 << 20;  // mapped at a time
+
+}  // namespace
+
+/// The pipe may be one that never blocks.
+int ItemWriter::wait() {
+  pollfd waiting{pipe_, POLLOUT, 0};
+  (void)::poll(&waiting, 1, -1);
+  return stop_() ? ECANCELED : 0;
+}
+
+int ItemWriter::write_out(const char* data, std::size_t size) {
+  while (size != 0) {
+    const ssize_t n = ::write(pipe_, data, size);
+    if (n >= 0) {
+      data += n;
+      size -= static_cast<std::size_t>(n);
+    } else if (errno != EAGAIN && errno != EINTR) {
+      return errno;
+    } else if (const int error = wait()) {
+      return error;
+    }
+  }
+  return 0;
+}
+
+int ItemWriter::flush() {
+  const std::size_t size = size_;
+  size_ = 0;
+  return write_out(buffer_, size);
+}
+
+int ItemWriter::append(const void* data, std::size_t size) {
+  if (size > sizeof buffer_ - size_)
+    if (const int error = flush()) return error;
+  if (size > sizeof buffer_) return write_out(static_cast<const char*>(data), size);
+  if (size != 0) std::memcpy(buffer_ + size_, data, size);
+  size_ += size;
+  return 0;
+}
+
+int ItemWriter::put(const ItemHeader& header, std::string_view name, std::string_view text) {
+  ItemHeader whole = header;
+  whole.name_length = static_cast<std::uint16_t>(name.size());
+  whole.text_length = static_cast<std::uint32_t>(text.size());
+  if (const int error = append(&whole, sizeof whole)) return error;
+  if (const int error = append(name.data(), name.size())) return error;
+  return append(text.data(), text.size());
+}
+
+int ItemWriter::put_data(std::uint64_t offset, std::string_view bytes) {
+  if (const int error = put({.item = Item::data, .size = bytes.size(), .offset = offset})) return error;
+  bytes_ += bytes.size();
+  return append(bytes.data(), bytes.size());
+}
+
+/// Pages of the file itself, until it ends or cannot be lent.
+int ItemWriter::lend(int file, std::uint64_t& offset, std::uint64_t& left) {
+  while (left != 0) {
+    off_t at = static_cast<off_t>(offset);
+    const ssize_t n = ::sendfile(pipe_, file, &at, left < (1 << 30) ? left : 1 << 30);
+    if (n > 0) {
+      offset += static_cast<std::uint64_t>(n);
+      left -= static_cast<std::uint64_t>(n);
+    } else if (n == 0 || errno == EINVAL) {
+      return 0;
+    } else if (errno != EAGAIN && errno != EINTR) {
+      return errno;
+    } else if (const int error = wait()) {
+      return error;
+    }
+  }
+  return 0;
+}
+
+/// From the page cache into pages of the pipe, without a stop in between. A file that becomes
+/// shorter meanwhile is an error of write(2) then, and no signal.
+int ItemWriter::copy(int file, std::uint64_t& offset, std::uint64_t& left) {
+  const std::uint64_t page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  while (left != 0) {
+    const std::uint64_t start = offset / page * page, skip = offset - start;
+    const std::uint64_t size = left < kWindow - skip ? left : kWindow - skip;
+    void* window = ::mmap(nullptr, skip + size, PROT_READ, MAP_SHARED | MAP_POPULATE, file, static_cast<off_t>(start));
+    if (window == MAP_FAILED) return 0;  // then it is read
+    const int error = write_out(static_cast<const char*>(window) + skip, size);
+    ::munmap(window, skip + size);
+    if (error != 0) return error;
+    offset += size;
+    left -= size;
+  }
+  return 0;
+}
+
+int ItemWriter::put_data_of(int file, std::uint64_t offset, std::uint64_t size) {
+  if (const int error = put({.item = Item::data, .size = size, .offset = offset})) return error;
+  bytes_ += size;
+  std::uint64_t left = size;
+  if (left > kSmall) {
+    if (const int error = flush()) return error;
+    if (const int error = pages_ == Pages::lent ? lend(file, offset, left) : 0) return error;
+    if (const int error = pages_ == Pages::copied ? copy(file, offset, left) : 0) return error;
+  }
+  char chunk[kSmall];
+  while (left != 0) {
+    const std::size_t most = left < sizeof chunk ? static_cast<std::size_t>(left) : sizeof chunk;
+    ssize_t n = ::pread(file, chunk, most, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    if (n == 0) {  // it became shorter; so much was promised
+      std::memset(chunk, 0, most);
+      n = static_cast<ssize_t>(most);
+    }
+    if (const int error = append(chunk, static_cast<std::size_t>(n))) return error;
+    offset += static_cast<std::uint64_t>(n);
+    left -= static_cast<std::uint64_t>(n);
+  }
+  return 0;
+}
+
+}  // namespace sandbox::wire

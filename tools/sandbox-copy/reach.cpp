@@ -1,0 +1,39 @@
+#include "reach.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/interrupt.hpp"
+#include "life/ask.hpp"
+#include "store/sandboxes.hpp"
+
+namespace sandbox::tool {
+
+Reach::Reach(const store::Store& store, audit::Log& log, const std::string& id_or_name)
+    : store_(store), log_(log), sandbox_(store::running_sandbox(store, id_or_name)) {
+  log.concerns(sandbox_.id);
+}
+
+Fd Reach::connect() const {
+  auto connection = life::dial(store_, sandbox_.id);
+  if (!connection)
+    throw Error(ExitCode::failed, fmt::format("the sandbox '{}' has just ended", sandbox_.id),
+                "sandbox-list --state ended shows how");
+  return std::move(*connection);
+}
+
+wire::Interruption interruption() {
+  return {[](void*) {
+            try {
+              cli::stop_if_interrupted();
+            } catch (const cli::Interrupted&) {
+              return true;
+            }
+            return false;
+          },
+          nullptr};
+}
+
+void stop_if_asked() { cli::stop_if_interrupted(); }
+
+}  // namespace sandbox::tool
