@@ -17,6 +17,7 @@ namespace sandbox::image {
 namespace {
 
 constexpr std::size_t kBlock = 512;
+constexpr std::uint64_t kMaxSeconds = std::uint64_t{1} << 40;
 constexpr std::uint64_t kMaxExtension = std::uint64_t{1} << 20;
 
 /// Whoever catches it knows which archive it is.
@@ -116,7 +117,7 @@ std::string TarReader::read_content(std::uint64_t size) {
 namespace {
 
 bool decides_names_or_sizes(std::string_view key) {
-  return key == "path" || key == "linkpath" || key == "size" || key.starts_with("GNU.sparse.");
+  return key == "path" || key == "mtime" || key == "linkpath" || key == "size" || key.starts_with("GNU.sparse.");
 }
 
 /// "LENGTH KEY=VALUE\n", each; the value may hold anything.
@@ -148,6 +149,7 @@ void TarReader::take_extension(const Header& header, Extended& extended) {
   if (header.type() == 'x' && (!extended.pax.empty() || !extended.attributes.empty())) throw not_tar("two extended headers for one member");
   each_record(text, [&](std::string_view key, std::string_view value) {
     if (header.type() == 'g') {
+      if (key == "mtime") return;
       if (decides_names_or_sizes(key)) throw not_tar("names or sizes for all members at once");
       return;
     }
@@ -157,14 +159,23 @@ void TarReader::take_extension(const Header& header, Extended& extended) {
   });
 }
 
-/// GNU's own sparse files go on with blocks of holes before their data.
-void TarReader::skip_sparse_map(const Header& header) {
+/// GNU's own sparse files say in the header, and in blocks before their data, what is no hole.
+void TarReader::take_sparse_map(const Header& header, Member& member) {
+  constexpr std::size_t kInHeader = 4, kInBlock = 21, kMost = 1 << 20;
+  const auto take = [&](const Header& block, std::size_t at, std::size_t count) {
+    for (; count > 0 && block.bytes[at] != 0; --count, at += 24)
+      member.segments.push_back({block.number(at, 12), block.number(at + 12, 12)});
+  };
+  take(header, 386, kInHeader);
   bool goes_on = header.bytes[482] != 0;
   while (goes_on) {
     Header more;
     read_exactly(more.bytes.data(), kBlock);
+    take(more, 0, kInBlock);
     goes_on = more.bytes[504] != 0;
+    if (member.segments.size() > kMost) throw not_tar("a file of too many holes");
   }
+  member.holes = Member::Holes::mapped;
 }
 
 namespace {
@@ -180,6 +191,21 @@ Member::Kind kind_of(char type, std::string_view name) {
     case '6': return Member::Kind::fifo;
     default: throw not_tar(fmt::format("a member of unknown type '{}'", visible({&type, 1})));
   }
+}
+
+/// "SECONDS.FRACTION". What is no time is left as the header has it.
+void take_time(std::string_view text, Member& member) {
+  const std::size_t point = text.find('.');
+  const std::string_view whole = text.substr(0, point);
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), seconds);
+  if (error != std::errc() || end != whole.data() + whole.size() || seconds < 0) return;
+  member.seconds = seconds;
+  std::string fraction(point == text.npos ? "" : text.substr(point + 1, 9));
+  fraction.resize(9, '0');
+  std::uint32_t nanoseconds = 0;
+  const auto [stop, bad] = std::from_chars(fraction.data(), fraction.data() + fraction.size(), nanoseconds);
+  if (bad == std::errc() && stop == fraction.data() + fraction.size()) member.nanoseconds = nanoseconds;
 }
 
 }  // namespace
@@ -201,12 +227,18 @@ Member TarReader::member(const Header& header, const Extended& extended) {
   if (const std::string* target = pax("linkpath")) member.target = *target;
   member.kind = kind_of(header.type(), member.name);
   member.attributes = extended.attributes;
-  if (header.type() == 'S') skip_sparse_map(header);
+  if (header.type() == 'S') take_sparse_map(header, member);
+  member.mode = static_cast<unsigned>(header.number(100, 8) & 07777);
+  member.seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(header.number(136, 12), kMaxSeconds));
+  if (const std::string* time = pax("mtime")) take_time(*time, member);
   const std::uint64_t said = pax("size") ? decimal(*pax("size"), "size") : header.number(124, 12);
   member.stored = member.kind == Member::Kind::file ? said : 0;
   member.size = header.type() == 'S' ? header.number(483, 12) : member.stored;
   for (const char* key : {"GNU.sparse.size", "GNU.sparse.realsize"})
-    if (const std::string* size = pax(key)) member.size = std::max(member.size, decimal(*size, key));
+    if (const std::string* size = pax(key)) {
+      member.size = std::max(member.size, decimal(*size, key));
+      member.holes = Member::Holes::unknown;
+    }
   // Readers disagree on whether it is there.
   if (said != 0 && member.kind != Member::Kind::file) throw not_tar("content of what is no file");
   if (member.name.find('\0') != std::string::npos || member.target.find('\0') != std::string::npos)

@@ -19,6 +19,15 @@ struct Member {
   std::uint64_t size = 0;    ///< once unpacked, holes included
   std::uint64_t stored = 0;  ///< bytes in the archive
   std::uint64_t offset = 0;  ///< of the first of them
+  unsigned mode = 0644;
+  std::int64_t seconds = 0;
+  std::uint32_t nanoseconds = 0;
+  struct Segment {
+    std::uint64_t offset, size;
+  };
+  /// Of a sparse file as GNU has them: what is no hole, in the order in which it is stored.
+  std::vector<Segment> segments;
+  enum class Holes { none, mapped, unknown } holes = Holes::none;
   std::vector<std::string> attributes;  ///< names of extended ones
 };
 
@@ -44,7 +53,7 @@ class TarReader {
   std::string read_content(std::uint64_t size);
   void take_extension(const Header& header, Extended& extended);
   Member member(const Header& header, const Extended& extended);
-  void skip_sparse_map(const Header& header);
+  void take_sparse_map(const Header& header, Member& member);
   void read_exactly(char* into, std::size_t size);
 
   int file_;

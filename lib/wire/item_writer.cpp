@@ -106,19 +106,18 @@ int ItemWriter::copy(int file, std::uint64_t& offset, std::uint64_t& left) {
   return 0;
 }
 
-int ItemWriter::put_data_of(int file, std::uint64_t offset, std::uint64_t size) {
+int ItemWriter::put_data_of(int file, std::uint64_t from, std::uint64_t offset, std::uint64_t size) {
   if (const int error = put({.item = Item::data, .size = size, .offset = offset})) return error;
   bytes_ += size;
   std::uint64_t left = size;
   if (left > kSmall) {
     if (const int error = flush()) return error;
-    if (const int error = pages_ == Pages::lent ? lend(file, offset, left) : 0) return error;
-    if (const int error = pages_ == Pages::copied ? copy(file, offset, left) : 0) return error;
+    if (const int error = pages_ == Pages::lent ? lend(file, from, left) : copy(file, from, left)) return error;
   }
   char chunk[kSmall];
   while (left != 0) {
     const std::size_t most = left < sizeof chunk ? static_cast<std::size_t>(left) : sizeof chunk;
-    ssize_t n = ::pread(file, chunk, most, static_cast<off_t>(offset));
+    ssize_t n = ::pread(file, chunk, most, static_cast<off_t>(from));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
     if (n == 0) {  // it became shorter; so much was promised
@@ -126,7 +125,7 @@ int ItemWriter::put_data_of(int file, std::uint64_t offset, std::uint64_t size) 
       n = static_cast<ssize_t>(most);
     }
     if (const int error = append(chunk, static_cast<std::size_t>(n))) return error;
-    offset += static_cast<std::uint64_t>(n);
+    from += static_cast<std::uint64_t>(n);
     left -= static_cast<std::uint64_t>(n);
   }
   return 0;

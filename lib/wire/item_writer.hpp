@@ -27,8 +27,8 @@ class ItemWriter {
   int put(const ItemHeader& header, std::string_view name = {}, std::string_view text = {});
   /// An entry `data` with bytes from memory.
   int put_data(std::uint64_t offset, std::string_view bytes);
-  /// The same with `size` bytes of a file, zeros where it ends before.
-  int put_data_of(int file, std::uint64_t offset, std::uint64_t size);
+  /// The same with `size` bytes of a file from `from` on, zeros where it ends before.
+  int put_data_of(int file, std::uint64_t from, std::uint64_t offset, std::uint64_t size);
   int flush();
 
   std::uint64_t bytes() const { return bytes_; }

@@ -179,7 +179,8 @@ bool TreeSender::content(int file, const struct stat& info) {
     const off_t hole = has_holes && data >= 0 ? ::lseek(file, start, SEEK_HOLE) : -1;
     const std::uint64_t until = hole < 0 || static_cast<std::uint64_t>(hole) > size ? size : static_cast<std::uint64_t>(hole);
     if (static_cast<std::uint64_t>(start) >= size) break;
-    const int error = out_.put_data_of(file, static_cast<std::uint64_t>(start), until - static_cast<std::uint64_t>(start));
+    const std::uint64_t from = static_cast<std::uint64_t>(start);
+    const int error = out_.put_data_of(file, from, from, until - from);
     if (error == EFAULT || error == EIO) return failure_.set(Problem::read, error, path_);
     if (!sent(error)) return false;
     at = until;

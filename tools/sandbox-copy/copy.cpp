@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "archive_in.hpp"
+#include "archive_out.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/quantity.hpp"
@@ -29,6 +31,14 @@ struct Job {
 
 const Operand& inside_of(const Job& job) { return job.is_in ? job.target : job.sources.front(); }
 
+bool is_archive(const Operand& operand) { return operand.kind == Operand::Kind::archive; }
+
+void check_archives(const Job& job) {
+  for (const Operand& source : job.sources)
+    if (is_archive(source) && job.sources.size() > 1)
+      throw Error(ExitCode::input, "an archive and other sources", "call it once for each");
+}
+
 Job job_of(const Options& options) {
   const std::string usage = "sandbox-copy LOCAL... SANDBOX:PATH, or sandbox-copy SANDBOX:PATH... LOCAL";
   if (options.operands.size() < 2) throw Error(ExitCode::input, "not both a source and a target are given", usage);
@@ -43,7 +53,10 @@ Job job_of(const Options& options) {
     if (!job.is_in && source.sandbox != job.sources.front().sandbox)
       throw Error(ExitCode::input, "the sources are in different sandboxes", "call it once for each");
   }
+  check_archives(job);
   job.sandbox = inside_of(job).sandbox;
+  if (!job.sandbox && job.is_in && is_archive(job.sources.front()))
+    throw Error(ExitCode::input, "stdin cannot hold both the records and an archive", "name the sandbox");
   return job;
 }
 
@@ -68,18 +81,26 @@ void log(const Reach& reach, const Job& job, const life::Copied& done) {
   for (const Operand& source : job.sources) reach.log().append(audit::copied(reach.id(), direction, source.path, bytes));
 }
 
+life::Copied carry_out(const Reach& reach, const Options& options, const Job& job) {
+  const GetOptions getting{options.user, options.limit};
+  if (job.is_in && is_archive(job.sources.front())) return put_archive(reach, job.target, options.user);
+  if (job.is_in) return put(reach, job.sources, job.target, options.user);
+  if (is_archive(job.target)) return get_archive(reach, job.sources, getting);
+  return get(reach, job.sources, job.target, getting);
+}
+
 int copy_one(const store::Store& store, audit::Log& audit_log, const Options& options, const Job& job, const std::string& sandbox,
              const Json& from) {
   const Reach reach(store, audit_log, sandbox);
   const Stopwatch watch;
   record::Copied copied = described(job, reach.id());
-  const life::Copied done = job.is_in ? put(reach, job.sources, job.target, options.user)
-                                      : get(reach, job.sources, job.target, {options.user, options.limit});
+  const life::Copied done = carry_out(reach, options, job);
   copied.files = done.files;
   copied.bytes = done.bytes;
   copied.wall_ms = watch.elapsed_ms();
   copied.from = from.is_null() ? Json(reach.record()) : from;
   log(reach, job, done);
+  if (is_archive(job.target)) return 0;  // stdout has it
   cli::put(options.output, copied, copied.sandbox, [&] { return human(copied); });
   return 0;
 }
