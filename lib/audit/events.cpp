@@ -33,6 +33,7 @@ Event launched(const record::Sandbox& sandbox) {
            {"limits", sandbox.limits},
            {"absent", absent},
            {"doors", sandbox.doors},
+           {"ports", sandbox.ports},
            {"expires", or_null(sandbox.expires)}}};
 }
 
@@ -102,6 +103,14 @@ Event refused(const std::string& sandbox, const record::Refusal& refusal, std::u
 }
 
 Event passed(const std::string& sandbox, const record::Passage& passage) { return {"door", sandbox, passage}; }
+
+Event accessed(const std::string& sandbox, const record::Access& access) {
+  Event event{"access", sandbox, access};
+  event.body.erase("time");  // the entry has its own
+  return event;
+}
+
+Event used(const std::string& sandbox, const record::PortUse& use) { return {"port", sandbox, use}; }
 
 Event copied(const std::string& sandbox, Direction direction, const std::string& path,
              std::optional<std::uint64_t> bytes) {

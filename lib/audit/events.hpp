@@ -10,6 +10,7 @@
 #include "record/doors.hpp"
 #include "record/image.hpp"
 #include "record/outcome.hpp"
+#include "record/port.hpp"
 #include "record/reaped.hpp"
 #include "record/refusal.hpp"
 #include "record/sandbox.hpp"
@@ -51,6 +52,11 @@ Event changed(const std::string& sandbox, Json doors, const std::vector<record::
 Event refused(const std::string& sandbox, const record::Refusal& refusal, std::uint64_t times);
 /// What went through a door in a sandbox's life.
 Event passed(const std::string& sandbox, const record::Passage& passage);
+
+/// Somebody came to a port.
+Event accessed(const std::string& sandbox, const record::Access& access);
+/// Who came to it in a sandbox's life.
+Event used(const std::string& sandbox, const record::PortUse& use);
 
 enum class Direction { in, out };
 Event copied(const std::string& sandbox, Direction direction, const std::string& path,

@@ -16,7 +16,7 @@ class ProgramDoors {
 
   /// Where the program finds its names: path inside, content.
   std::map<std::string, std::string> files() const;
-  void open(const Fd& process) { keeper_.open(process, std::move(orders_)); }
+  void open(const Fd& process) { keeper_.command(process, std::move(orders_)); }
   /// The log says what was not let through.
   void close(int log);
 

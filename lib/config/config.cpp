@@ -60,6 +60,11 @@ constexpr std::array kDoors = {
     Key{"per_second", [](Config& c, const Json& v) { c.door_rate = v.get<std::uint64_t>(); }},
     Key{"bytes", [](Config& c, const Json& v) { c.door_bytes = size_of(v); }},
 };
+constexpr std::array kPorts = {
+    Key{"bind", [](Config& c, const Json& v) { c.bind = v.get<std::string>(); }},
+    Key{"connections", [](Config& c, const Json& v) { c.port_connections = v.get<std::uint64_t>(); }},
+    Key{"per_second", [](Config& c, const Json& v) { c.port_rate = v.get<std::uint64_t>(); }},
+};
 constexpr std::array kDisk = {
     Key{"image", [](Config& c, const Json& v) { c.disk_image_bytes = size_of(v); }},
 };
@@ -119,6 +124,8 @@ constexpr std::array kTop = {
     Key{"isolation", [](Config& c, const Json& v) { set_keys(c, v, kIsolation, "isolation"); }},
     Key{"execution", [](Config& c, const Json& v) { set_keys(c, v, kExecution, "execution"); }},
     Key{"doors", [](Config& c, const Json& v) { set_keys(c, v, kDoors, "doors"); }},
+    Key{"ports", [](Config& c, const Json& v) { set_keys(c, v, kPorts, "ports"); }},
+    Key{"advertise", [](Config& c, const Json& v) { c.advertise = v.get<std::string>(); }},
     Key{"disk", [](Config& c, const Json& v) { set_keys(c, v, kDisk, "disk"); }},
     Key{"devices", [](Config& c, const Json& v) { set_keys(c, v, kDevices, "devices"); }},
     Key{"cache", [](Config& c, const Json& v) { set_keys(c, v, kCache, "cache"); }},

@@ -41,6 +41,9 @@ struct Config {
   std::vector<std::string> device_folders = {"/etc/cdi", "/var/run/cdi"};  ///< devices.folders, later ones first
   std::vector<std::string> resolvers;      ///< doors.resolvers
   std::optional<std::uint64_t> door_connections, door_rate, door_bytes;  ///< doors.connections, per_second, bytes
+  std::optional<std::uint64_t> port_rate, port_connections;  ///< ports.per_second, connections
+  std::optional<std::string> bind;         ///< ports.bind
+  std::optional<std::string> advertise;    ///< advertise: the host's name in URLs
   std::optional<std::uint64_t> disk_image_bytes;  ///< disk.image
   std::string cache_scope = "trusted";     ///< cache.scope
   LogSettings log;

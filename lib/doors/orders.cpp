@@ -87,9 +87,12 @@ Rules rules_of(const record::Doors& doors) {
 
 void to_json(Json& json, const Orders& orders) {
   json = {{"doors", described(orders.rules)},
+          {"ports", orders.ports},
+          {"inside", orders.inside},
           {"connections", orders.limits.connections},
           {"per_second", orders.limits.per_second},
           {"bytes", or_null(orders.limits.bytes)},
+          {"port_connections", orders.limits.port_connections},
           {"proxy", proxy_json(orders.proxy)},
           {"resolvers", orders.resolvers},
           {"user", or_null(orders.user)},
@@ -98,12 +101,22 @@ void to_json(Json& json, const Orders& orders) {
 
 void from_json(const Json& json, Orders& orders) {
   orders.rules = rules_of(field<record::Doors>(json, "doors"));
+  orders.ports = field<std::vector<Port>>(json, "ports");
+  orders.inside = field<std::vector<std::string>>(json, "inside");
   orders.limits = {field<std::uint64_t>(json, "connections"), field<std::uint64_t>(json, "per_second"),
-                   field_if<std::uint64_t>(json, "bytes")};
+                   field_if<std::uint64_t>(json, "bytes"), field<std::uint64_t>(json, "port_connections")};
   orders.proxy = proxy_of(field<Json>(json, "proxy"));
   orders.resolvers = field<std::vector<std::string>>(json, "resolvers");
   orders.user = field_if<std::uint32_t>(json, "user");
   orders.sockets = field<std::vector<std::string>>(json, "sockets");
+}
+
+void check_ports(const Orders& orders) {
+  const std::vector<std::uint16_t> taken = orders.rules.ports();
+  for (const Port& port : orders.ports)
+    if (std::ranges::binary_search(taken, port.port))
+      throw Error(ExitCode::input, fmt::format("port {} inside belongs to a door", port.port),
+                  "no program inside could listen there: publish another port, or open no door to that one");
 }
 
 void send_orders(const Fd& socket, const Orders& orders, const std::vector<Fd>& sockets) {

@@ -1,12 +1,13 @@
 #pragma once
 // Orders: what a supervisor tells its doorman: all rules at once, each time. The sockets that
-// come along are named in the same order; they were made inside the sandbox.
+// come along are named in the same order; those of doors were made inside the sandbox.
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/fd.hpp"
+#include "doors/port.hpp"
 #include "doors/rule.hpp"
 #include "record/doors.hpp"
 
@@ -17,6 +18,7 @@ struct DoorLimits {
   std::uint64_t connections = 1024;  ///< at a time
   std::uint64_t per_second = 200;    ///< new ones
   std::optional<std::uint64_t> bytes;  ///< in and out, over the whole life
+  std::uint64_t port_connections = 256;  ///< at a time, through all ports
 };
 
 /// The host's own way out, from its variables.
@@ -35,15 +37,21 @@ std::optional<HostProxy> host_proxy(const std::string& url, const std::string& e
 
 struct Orders {
   Rules rules;
+  std::vector<Port> ports;
+  /// Where a port inside is looked for, one after the other.
+  std::vector<std::string> inside = {"127.0.0.1", "::1"};
   DoorLimits limits;
   std::optional<HostProxy> proxy;
   std::vector<std::string> resolvers;  ///< "ADDRESS[:PORT]"; none: the host's own
   std::optional<std::uint32_t> user;   ///< to become at the start, when root is who we are
-  std::vector<std::string> sockets;    ///< "names", "names-stream", "proxy", or a port
+  std::vector<std::string> sockets;    ///< "names", "names-stream", "proxy", a door's port, or Port::socket_name()
 };
 
 void to_json(Json& json, const Orders& orders);
 void from_json(const Json& json, Orders& orders);
+
+/// What a port's socket inside must not be: a door's, which listens there already. Throws Error(input).
+void check_ports(const Orders& orders);
 
 /// Rules as records show them, and back.
 record::Doors described(const Rules& rules);

@@ -29,15 +29,17 @@ void from_json(const Json& json, Repeated& repeated) {
 }
 
 void to_json(Json& json, const Report& report) {
-  json = {{"passages", report.passages}, {"refusals", report.refusals}, {"others", report.others}};
+  json = {{"passages", report.passages}, {"refusals", report.refusals}, {"ports", report.ports}, {"others", report.others}};
 }
 
 void from_json(const Json& json, Report& report) {
   report.passages = field<std::vector<record::Passage>>(json, "passages");
   report.refusals = field<std::vector<Repeated>>(json, "refusals");
+  report.ports = field<std::vector<record::PortUse>>(json, "ports");
   report.others = field<std::uint64_t>(json, "others");
   report.passages.resize(std::min(report.passages.size(), Report::kMost));
   report.refusals.resize(std::min(report.refusals.size(), Report::kMost));
+  report.ports.resize(std::min(report.ports.size(), Report::kMost));
 }
 
 void send_report(const Fd& socket, const Report& report) noexcept {

@@ -7,6 +7,7 @@
 
 #include "base/fd.hpp"
 #include "record/doors.hpp"
+#include "record/port.hpp"
 #include "record/refusal.hpp"
 
 namespace sandbox::doors {
@@ -22,6 +23,7 @@ struct Report {
 
   std::vector<record::Passage> passages;
   std::vector<Repeated> refusals;
+  std::vector<record::PortUse> ports;
   std::uint64_t others = 0;  ///< refusals that are not listed
 };
 

@@ -5,10 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -17,6 +14,7 @@
 #include "base/passing.hpp"
 #include "doors/address.hpp"
 #include "doors/places.hpp"
+#include "doors/within.hpp"
 
 namespace sandbox::doors {
 
@@ -99,7 +97,7 @@ void make_there(const Fd& answer, const Fd& process, std::span<const std::uint16
   std::string text;
   Sockets made;
   try {
-    if (::setns(process.get(), CLONE_NEWUSER | CLONE_NEWNET) < 0) throw_system_error("cannot enter the sandbox's network");
+    enter_network(process);
     made = make_here(ports, ground);
     for (const std::string& name : made.names) text += name + "\n";
   } catch (const Error& error) {
@@ -132,25 +130,9 @@ Sockets read_answer(const Fd& answer) {
 
 Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground) {
   auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
-  const pid_t child = ::fork();
-  if (child < 0) throw_system_error("cannot make a process for the doors");
-  if (child == 0) {
-    make_there(theirs, process, ports, ground);
-    ::_exit(0);
-  }
+  const InChild child([&] { make_there(theirs, process, ports, ground); });
   theirs.close();
-  const auto wait = [child] {
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  };
-  try {
-    Sockets made = read_answer(ours);
-    wait();
-    return made;
-  } catch (...) {
-    wait();
-    throw;
-  }
+  return read_answer(ours);
 }
 
 }  // namespace sandbox::doors

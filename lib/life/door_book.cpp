@@ -34,14 +34,22 @@ void DoorBook::read(const Fd& pipe) {
 
 void DoorBook::take_line(std::string_view line) {
   try {
-    const auto refusal = record::parse(line, "a doorman's line").get<record::Refusal>();
-    append_line(file_, record::dump(refusal) + "\n");
-    if (!is_new(refusal)) return;
-    refusals_.push_back(refusal);
-    log_.append_regardless(audit::refused(sandbox_, refusal, 1));
+    const Json said = record::parse(line, "a doorman's line");
+    said.contains("peer") ? take_access(said.get<record::Access>()) : take_refusal(said.get<record::Refusal>());
   } catch (const Error&) {
     // Not a line that a doorman writes.
   }
+}
+
+void DoorBook::take_refusal(const record::Refusal& refusal) {
+  append_line(file_, record::dump(refusal) + "\n");
+  if (!is_new(refusal)) return;
+  refusals_.push_back(refusal);
+  log_.append_regardless(audit::refused(sandbox_, refusal, 1));
+}
+
+void DoorBook::take_access(const record::Access& access) {
+  if (accesses_++ < kMostAccesses) log_.append_regardless(audit::accessed(sandbox_, access));
 }
 
 bool DoorBook::is_new(const record::Refusal& refusal) {
@@ -60,6 +68,7 @@ void DoorBook::close(const doors::Report& report) {
     others.text = "of other names and ports, which are too many to be listed";
     log_.append_regardless(audit::refused(sandbox_, others, report.others));
   }
+  for (const record::PortUse& use : report.ports) log_.append_regardless(audit::used(sandbox_, use));
   for (const record::Passage& passage : report.passages) log_.append_regardless(audit::passed(sandbox_, passage));
 }
 

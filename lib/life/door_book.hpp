@@ -1,7 +1,7 @@
 #pragma once
 // Door book: what a supervisor writes down about its doors: refusals as they happen, all of
 // those it hears of in doors.log, for people, and each kind once in the audit log; at the end
-// what went through. Whoever tells it has read hostile bytes: however much comes, what is
+// what went through, and who came to its ports: the first ones by name. Whoever tells it has read hostile bytes: however much comes, what is
 // written is bounded, and made anew.
 #include <set>
 #include <string>
@@ -15,6 +15,7 @@ namespace sandbox::life {
 class DoorBook {
  public:
   static constexpr std::size_t kMostKinds = doors::Report::kMost - 1;  ///< with an entry of their own: those a doorman counts
+  static constexpr std::size_t kMostAccesses = 100;                ///< with an entry of their own
   static constexpr std::size_t kMostBytes = 4 << 20;               ///< read and kept over a life
 
   /// Borrows the log. `directory` is the sandbox's own.
@@ -33,6 +34,8 @@ class DoorBook {
 
  private:
   void take_line(std::string_view line);
+  void take_refusal(const record::Refusal& refusal);
+  void take_access(const record::Access& access);
   bool is_new(const record::Refusal& refusal);
 
   Path file_;
@@ -40,6 +43,7 @@ class DoorBook {
   audit::Log& log_;
   std::string line_;  ///< that has no end yet
   std::size_t bytes_ = 0;
+  std::size_t accesses_ = 0;
   std::set<std::string> kinds_;
   std::vector<record::Refusal> refusals_;
 };

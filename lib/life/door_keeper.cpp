@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/passing.hpp"
-#include "doors/sockets.hpp"
+#include "doors/supply.hpp"
 
 namespace sandbox::life {
 
@@ -30,28 +30,16 @@ DoorKeeper DoorKeeper::start(int place) {
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) throw_system_error("cannot make a pipe");
   Fd refusals(ends[0]);
   const Fd told(ends[1]);
+  auto [supply, supplied] = socket_pair(SOCK_SEQPACKET);
   Command command;
   command.program = libexec_directory() / "sandbox-doorman";
   command.arguments = {"sandbox-doorman"};
-  command.descriptors = {{theirs.get(), 3}, {told.get(), 4}};
-  return {Child::spawn(command), std::move(ours), std::move(refusals), place};
+  command.descriptors = {{theirs.get(), 3}, {told.get(), 4}, {supplied.get(), 5}};
+  return {Child::spawn(command), std::move(ours), std::move(refusals), std::move(supply), place};
 }
 
-void DoorKeeper::open(const Fd& process, doors::Orders orders) {
-  orders_ = std::move(orders);
-  if (::geteuid() == 0) orders_.user = kFirstDoorman + static_cast<std::uint32_t>(place_);
-  auto [names, sockets] = doors::make_sockets(process, orders_.rules.ports(), doors::Ground::bare);
-  orders_.sockets = std::move(names);
-  command(sockets);
-}
-
-void DoorKeeper::change(const Fd& process, doors::Rules rules) {
-  std::vector<std::uint16_t> fresh;
-  std::ranges::set_difference(rules.ports(), orders_.rules.ports(), std::back_inserter(fresh));
-  auto [names, sockets] = doors::make_sockets(process, fresh, doors::Ground::prepared);
-  orders_.rules = std::move(rules);
-  orders_.sockets = std::move(names);
-  command(sockets);
+void DoorKeeper::supply(const Fd& process) {
+  if (const auto wanted = doors::sockets_wanted(supply_)) doors::supply_sockets(supply_, process, *wanted);
 }
 
 std::optional<doors::Report> DoorKeeper::close() {
@@ -60,7 +48,29 @@ std::optional<doors::Report> DoorKeeper::close() {
   return doors::receive_report(control_);
 }
 
-void DoorKeeper::command(const std::vector<Fd>& sockets) {
+/// Names and proxy are made with the first door: a sandbox that has only ports is to see none.
+doors::Sockets DoorKeeper::fresh_sockets(const Fd& process, const doors::Rules& rules) {
+  std::vector<std::uint16_t> fresh;
+  std::ranges::set_difference(rules.ports(), orders_.rules.ports(), std::back_inserter(fresh));
+  if (rules.rules.empty() && !has_ground_) return {};
+  doors::Sockets made = doors::make_sockets(process, fresh, has_ground_ ? doors::Ground::prepared : doors::Ground::bare);
+  has_ground_ = true;
+  return made;
+}
+
+void DoorKeeper::command(const Fd& process, doors::Orders orders, std::vector<Fd> listeners) {
+  doors::check_ports(orders);
+  auto [names, sockets] = fresh_sockets(process, orders.rules);
+  auto listener = listeners.begin();
+  for (const doors::Port& port : orders.ports) {
+    if (std::ranges::find(orders_.ports, port.socket_name(), &doors::Port::socket_name) != orders_.ports.end()) continue;
+    if (listener == listeners.end()) throw Error(ExitCode::failed, "a port came without its socket");
+    names.push_back(port.socket_name());
+    sockets.push_back(std::move(*listener++));
+  }
+  orders_ = std::move(orders);
+  if (::geteuid() == 0) orders_.user = kFirstDoorman + static_cast<std::uint32_t>(place_);
+  orders_.sockets = std::move(names);
   doors::send_orders(control_, orders_, sockets);
   char answer[1024];
   const ssize_t n = ::recv(control_.get(), answer, sizeof answer, 0);

@@ -6,6 +6,7 @@
 #include "base/child.hpp"
 #include "doors/orders.hpp"
 #include "doors/report.hpp"
+#include "doors/sockets.hpp"
 
 namespace sandbox::life {
 
@@ -14,10 +15,11 @@ class DoorKeeper {
   /// Starts the doorman of the sandbox in `place`; it loads while the sandbox is made.
   static DoorKeeper start(int place);
 
-  /// The first orders. `process` is PID 1 inside, in its network.
-  void open(const Fd& process, doors::Orders orders);
-  /// Later ones: sockets are made for ports that are new.
-  void change(const Fd& process, doors::Rules rules);
+  /// What holds from now on. `process` is PID 1 inside, in its network; sockets are made there for
+  /// doors that are new. `listeners` are sockets of the host, one for each port that is new.
+  void command(const Fd& process, doors::Orders orders, std::vector<Fd> listeners = {});
+  /// The doorman wants sockets that connect inside.
+  void supply(const Fd& process);
 
   /// No more doors: what went through them, if the doorman still says so.
   std::optional<doors::Report> close();
@@ -26,17 +28,21 @@ class DoorKeeper {
   const Fd& refusals() const { return refusals_; }
   /// Readable once the doorman is gone.
   const Fd& ending() const { return doorman_.pidfd(); }
-  const doors::Rules& rules() const { return orders_.rules; }
+  /// Readable when it wants sockets.
+  const Fd& wants() const { return supply_; }
+  const doors::Orders& orders() const { return orders_; }
 
  private:
-  DoorKeeper(Child doorman, Fd control, Fd refusals, int place)
-      : doorman_(std::move(doorman)), control_(std::move(control)), refusals_(std::move(refusals)), place_(place) {}
-  void command(const std::vector<Fd>& sockets);
+  DoorKeeper(Child doorman, Fd control, Fd refusals, Fd supply, int place)
+      : doorman_(std::move(doorman)), control_(std::move(control)), refusals_(std::move(refusals)), supply_(std::move(supply)), place_(place) {}
+  doors::Sockets fresh_sockets(const Fd& process, const doors::Rules& rules);
 
   Child doorman_;
   Fd control_;
   Fd refusals_;
+  Fd supply_;
   int place_;
+  bool has_ground_ = false;  ///< names and proxy are there
   doors::Orders orders_;
 };
 

@@ -86,12 +86,18 @@ std::vector<doors::Rule> rules_for(const std::string& text, Plan* plan) {
   return preset.rules;
 }
 
-doors::Orders orders_of_host(const config::Config& config) {
+doors::Orders orders_without_doors(const config::Config& config) {
   doors::Orders orders;
   orders.limits.connections = config.door_connections.value_or(orders.limits.connections);
   orders.limits.per_second = config.door_rate.value_or(orders.limits.per_second);
   orders.limits.bytes = config.door_bytes;
+  orders.limits.port_connections = config.port_connections.value_or(orders.limits.port_connections);
   orders.resolvers = config.resolvers;
+  return orders;
+}
+
+doors::Orders orders_of_host(const config::Config& config) {
+  doors::Orders orders = orders_without_doors(config);
   orders.proxy = doors::host_proxy(environment({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}),
                                    environment({"no_proxy", "NO_PROXY"}));
   return orders;

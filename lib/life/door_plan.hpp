@@ -20,6 +20,9 @@ void check_grants(const std::vector<std::string>& asked, const config::Config& c
 /// One --allow: its rules; what a preset brings goes to the plan.
 std::vector<doors::Rule> rules_for(const std::string& text, Plan* plan);
 
+/// Limits and name servers alone, for a sandbox without doors.
+doors::Orders orders_without_doors(const config::Config& config);
+
 /// Limits, the host's proxy and name servers: the part of the orders that is no rule.
 doors::Orders orders_of_host(const config::Config& config);
 

@@ -24,6 +24,7 @@
 #include "life/message.hpp"
 #include "life/places.hpp"
 #include "life/plan.hpp"
+#include "life/port_plan.hpp"
 #include "life/recover.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
@@ -181,13 +182,14 @@ Launching begin(const store::Store& store, const config::Config& config, const L
   const store::Place place = get_place(store, config, request, id);
   plan.spec.place = place.number;
   if (!ids.empty()) plan.spec.subordinate = ids_at(ids, plan.spec);
+  const std::vector<Fd> listeners = plan_ports(plan, config, request);
   describe(plan, request, image);
   store::publish_sandbox(store, plan.sandbox);
   images.close();
   plan.sandbox.timings_ms = {{"spawn", spawn_ms}, {"image", image_ms}, {"state", watch.lap_ms()}};
   try {
     if (request.name) store::take_name(store, *request.name, id);
-    send_plan(supervisor.channel, plan, place.lock, first_client);
+    send_plan(supervisor.channel, plan, place.lock, first_client, listeners);
   } catch (const Error&) {
     store::retire_sandbox(store, plan.sandbox);
     throw;

@@ -32,6 +32,9 @@ struct LaunchRequest {
   std::optional<Path> workspace;    ///< copied to /workspace
   std::optional<std::chrono::milliseconds> ttl, idle;
   std::vector<std::string> allow, allow_cidr;  ///< doors
+  std::vector<std::string> publish;  ///< PORT[:HOSTPORT]
+  std::optional<std::string> bind;   ///< the address of the host for them
+  std::optional<std::chrono::milliseconds> wait_ready;  ///< so long until something listens on them
   std::vector<std::string> grant;   ///< what the recipe asks for and may have; "all"
   std::vector<std::string> devices;  ///< by their CDI names
   bool no_devices = false;          ///< none, whatever the recipe asks for
@@ -64,6 +67,7 @@ class Launching {
         sandbox_(std::move(sandbox)), shown_(std::move(shown)), watch_(watch) {}
 
   const std::string& id() const { return sandbox_.id; }
+  const std::vector<record::Port>& ports() const { return sandbox_.ports; }
   /// Paths inside at which files of ours are mounted; the image may have got them for that.
   const std::vector<std::string>& shown() const { return shown_; }
 

@@ -72,6 +72,15 @@ void add_doors(cli::Options& options, LaunchRequest& request) {
   options.flag("--proxy-variables", request.proxy_variables, "Set http_proxy and its like to the proxy of the doors");
 }
 
+void add_ports(cli::Options& options, LaunchRequest& request) {
+  options
+      .option("-p,--publish", request.publish, "PORT[:HOSTPORT]",
+              "A way in: this port inside, by a port of the host; without HOSTPORT, a free one from 3000 to 3099")
+      ->expected(1)
+      ->take_all();
+  options.option("--bind", request.bind, "ADDRESS", "The address of the host for published ports; default 127.0.0.1");
+}
+
 void add_places(cli::Options& options, LaunchRequest& request) {
   options.duration("--wait", request.wait, "Wait so long for a place; without it, 75 when all are taken");
   options.app()
@@ -119,6 +128,7 @@ void add_launch_options(cli::Options& options, LaunchRequest& request) {
   options.duration("--idle", request.idle, "End it after so long without a command");
   options.duration("--ttl", request.ttl, "End it after so long; default 2h");
   add_doors(options, request);
+  add_ports(options, request);
   add_walls(options, request);
   add_places(options, request);
 }

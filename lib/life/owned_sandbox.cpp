@@ -35,7 +35,8 @@ OwnedSandbox::OwnedSandbox(ReceivedPlan received, engine::HostFacts host)
       first_client(std::move(received.first_client)),
       store(store::Store::at(plan.store_state, plan.store_run)),
       log({store.log(), "sandbox-supervise", plan.actor, plan.log_required}),
-      book(plan.spec.directory, plan.spec.id, log) {
+      book(plan.spec.directory, plan.spec.id, log),
+      listeners_(std::move(received.listeners)) {
   log.redact(values_of(plan.secrets));
 }
 
@@ -51,7 +52,7 @@ void OwnedSandbox::start(Fd program) {
   machine->await_start();
   Stopwatch watch;
   if (plan.doors) {
-    keeper->open(machine->ending(), *plan.doors);  // before any command: none finds a door shut
+    keeper->command(machine->ending(), *plan.doors, std::exchange(listeners_, {}));  // before any command: none finds a door shut
     sandbox.timings_ms["doors"] = watch.lap_ms();
   }
   if (const Fd workspace = machine->take_workspace())
@@ -61,6 +62,7 @@ void OwnedSandbox::start(Fd program) {
   agent->await_ready();
   for (const auto& [stage, ms] : machine->timings_ms()) sandbox.timings_ms[stage] = ms;
   sandbox.timings_ms["agent"] = watch.lap_ms();
+  if (plan.wait_ready) awaited.emplace(sandbox.ports, *plan.wait_ready, *agent);
   if (plan.services.empty()) return open_up();
   services.emplace(plan.services, *agent, plan.spec.directory, values_of(plan.secrets));
   sandbox.services = services->states();
@@ -114,8 +116,13 @@ void OwnedSandbox::lose_doors() {
   hear_refusals();
   keeper.reset();
   plan.sandbox.doors = {};
+  plan.sandbox.ports = {};
   store::write_sandbox(store, plan.sandbox);
-  log.append_regardless(audit::failed(Error(ExitCode::failed, "the doorman died: all doors are shut"), plan.spec.id));
+  log.append_regardless(audit::failed(Error(ExitCode::failed, "the doorman died: all doors and ports are shut"), plan.spec.id));
+}
+
+void OwnedSandbox::supply_doorman() {
+  if (keeper) keeper->supply(machine->ending());
 }
 
 void OwnedSandbox::hear_refusals() {
@@ -123,15 +130,18 @@ void OwnedSandbox::hear_refusals() {
 }
 
 doors::Rules OwnedSandbox::doors_after(const doors::Change& change) const {
-  return doors::changed(keeper ? keeper->rules() : doors::Rules{}, change);
+  return doors::changed(keeper ? keeper->orders().rules : doors::Rules{}, change);
 }
 
-void OwnedSandbox::set_doors(doors::Rules rules, doors::Orders orders) {
-  if (keeper) return keeper->change(machine->ending(), std::move(rules));
-  if (rules.rules.empty()) return;
+void OwnedSandbox::set_doors(doors::Rules rules, doors::Orders fresh_orders) {
+  if (!keeper && rules.rules.empty()) return;
+  doors::Orders orders = keeper ? keeper->orders() : std::move(fresh_orders);
+  // One that had only ports was not told the host's way out.
+  if (keeper && orders.rules.rules.empty()) orders.proxy = fresh_orders.proxy;
   orders.rules = std::move(rules);
+  if (keeper) return keeper->command(machine->ending(), std::move(orders));
   DoorKeeper fresh = DoorKeeper::start(plan.spec.place);
-  fresh.open(machine->ending(), std::move(orders));
+  fresh.command(machine->ending(), std::move(orders));
   keeper.emplace(std::move(fresh));
 }
 
@@ -143,6 +153,7 @@ record::Reaped OwnedSandbox::account(const std::string& how) const {
   reaped.ended = how;
   reaped.usage = machine->usage();
   reaped.freed.processes = reaped.usage->processes.value_or(1);
+  reaped.freed.ports = plan.sandbox.ports.size();
   reaped.freed.bytes = reaped.usage->disk_bytes.value_or(0);
   return reaped;
 }

@@ -13,6 +13,7 @@
 #include "life/door_keeper.hpp"
 #include "life/life_span.hpp"
 #include "life/plan.hpp"
+#include "life/ports_ready.hpp"
 #include "life/services.hpp"
 #include "record/reaped.hpp"
 #include "store/store.hpp"
@@ -39,6 +40,8 @@ struct OwnedSandbox {
   void set_doors(doors::Rules rules, doors::Orders orders);
   /// Its doorman died.
   void lose_doors();
+  /// Its doorman may want sockets of the network inside.
+  void supply_doorman();
   /// Its doorman may have refused something.
   void hear_refusals();
 
@@ -51,12 +54,14 @@ struct OwnedSandbox {
   std::unique_ptr<engine::Machine> machine;
   std::unique_ptr<AgentLink> agent;
   std::optional<Services> services;
+  std::optional<PortsReady> awaited;  ///< until something listens on its ports
   std::optional<DoorKeeper> keeper;  ///< dropping it ends the doorman
   DoorBook book;
   LifeSpan span;
   Fd listener;
 
  private:
+  std::vector<Fd> listeners_;  // of the ports, until the doorman has them
   std::optional<Path> disk_;  // put away
   void prepare();
   void let_in_first_client();

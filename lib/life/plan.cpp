@@ -116,6 +116,7 @@ void to_json(Json& json, const Plan& plan) {
           {"actor", plan.actor},
           {"log_required", plan.log_required},
           {"services", plan.services},
+          {"wait_ready_ms", or_null(count(plan.wait_ready))},
           {"lease", plan.lease}};
 }
 
@@ -132,19 +133,27 @@ void from_json(const Json& json, Plan& plan) {
   plan.actor = field<record::Actor>(json, "actor");
   plan.log_required = field<bool>(json, "log_required");
   plan.services = field<std::vector<record::Service>>(json, "services");
+  plan.wait_ready = duration_if(json, "wait_ready_ms");
   plan.lease = field<bool>(json, "lease");
 }
 
-void send_plan(const Fd& socket, const Plan& plan, const Fd& place, const Fd& first_client) {
-  const int descriptors[] = {place.get(), first_client.get()};
-  send_message(socket, plan, {descriptors, first_client ? 2U : 1U});
+void send_plan(const Fd& socket, const Plan& plan, const Fd& place, const Fd& first_client, const std::vector<Fd>& listeners) {
+  std::vector<int> descriptors = {place.get()};
+  for (const Fd& listener : listeners) descriptors.push_back(listener.get());
+  if (first_client) descriptors.push_back(first_client.get());
+  send_message(socket, plan, descriptors);
 }
 
 ReceivedPlan receive_plan(const Fd& socket) {
   auto message = receive_message(socket);
   if (!message || message->descriptors.empty()) throw Error(ExitCode::failed, "the launcher went away");
-  ReceivedPlan received{message->json.get<Plan>(), std::move(message->descriptors[0]), {}};
-  if (message->descriptors.size() > 1) received.first_client = std::move(message->descriptors[1]);
+  ReceivedPlan received{message->json.get<Plan>(), std::move(message->descriptors[0]), {}, {}};
+  auto next = message->descriptors.begin() + 1;
+  for (std::size_t left = received.plan.sandbox.ports.size(); left > 0; --left) {
+    if (next == message->descriptors.end()) throw Error(ExitCode::failed, "a port came without its socket");
+    received.listeners.push_back(std::move(*next++));
+  }
+  if (next != message->descriptors.end()) received.first_client = std::move(*next);
   return received;
 }
 

@@ -26,20 +26,24 @@ struct Plan {
   std::optional<std::chrono::milliseconds> idle;
   record::Actor actor;        ///< on whose behalf, for the log
   bool log_required = false;
-  std::optional<doors::Orders> doors;  ///< without its sockets
+  std::optional<doors::Orders> doors;  ///< and ports, without their sockets
   std::vector<record::Service> services;
+  std::optional<std::chrono::milliseconds> wait_ready;  ///< so long for its ports to be listened on
   bool lease = false;  ///< end when the launcher's connection closes
 };
 
 void to_json(Json& json, const Plan& plan);
 void from_json(const Json& json, Plan& plan);
 
-/// Sends the plan with the lock of its place and, if there is one, the first client's connection.
-void send_plan(const Fd& socket, const Plan& plan, const Fd& place, const Fd& first_client = {});
+/// Sends the plan with the lock of its place, the listening socket of each port and, if there is
+/// one, the first client's connection.
+void send_plan(const Fd& socket, const Plan& plan, const Fd& place, const Fd& first_client = {},
+               const std::vector<Fd>& listeners = {});
 
 struct ReceivedPlan {
   Plan plan;
   Fd place;
+  std::vector<Fd> listeners;
   Fd first_client;  ///< perhaps none
 };
 

@@ -68,4 +68,8 @@ std::unique_ptr<ReadyCheck> ReadyCheck::begin(AgentLink& agent, const record::Se
   return std::make_unique<CommandCheck>(agent, service);
 }
 
+std::unique_ptr<ReadyCheck> ReadyCheck::begin(AgentLink& agent, std::uint16_t port) {
+  return std::make_unique<PortCheck>(agent, record::Readiness{{}, port, {}});
+}
+
 }  // namespace sandbox::life

@@ -23,6 +23,8 @@ class ReadyCheck {
 
   /// Throws Error when the agent takes none just now.
   static std::unique_ptr<ReadyCheck> begin(AgentLink& agent, const record::Service& service);
+  /// Whether something listens there.
+  static std::unique_ptr<ReadyCheck> begin(AgentLink& agent, std::uint16_t port);
 };
 
 }  // namespace sandbox::life

@@ -62,6 +62,8 @@ class Supervisor {
   void watch_doorman();
   void lose_doorman();
   void hear_doorman();
+  void supply_doorman();
+  void forget_closed(const Fd& fd);
   void lose_launcher();
   void change(const Json& question, const Fd& connection);
   void hear_agent();
@@ -71,6 +73,7 @@ class Supervisor {
   void forget(std::list<Visitor>::iterator visitor);
   void wait(int wait_ms);
   void note_services();
+  void look_for_readiness();
   void report_launch();
   milliseconds kindness() const;
   bool is_paused() const { return owned_.plan.sandbox.state == "paused"; }
@@ -109,7 +112,7 @@ void Supervisor::serve() {
     watch(fd);
   if (owned_.keeper) watch_doorman();
   watch(channel_);
-  if (!owned_.services) report_launch();
+  if (!owned_.services && !owned_.awaited) report_launch();
   while (!must_end()) {
     int wait_ms = -1;
     if (!ending_.empty())
@@ -126,15 +129,23 @@ void Supervisor::serve() {
   owned_.remove_disk();  // many files take a while: nobody waits for that
 }
 
+/// The sooner of two; -1 is never.
+int sooner(int a_ms, int b_ms) { return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : std::min(a_ms, b_ms); }
+
 /// Services wait on many descriptors that come and go: they are asked each time.
 void Supervisor::wait(int wait_ms) {
-  if (owned_.services) {
-    const int their_ms = owned_.services->wait_ms();
+  if (owned_.services || owned_.awaited) {
     std::vector<pollfd> waits{{epoll_.get(), POLLIN, 0}};
-    owned_.services->add_waits(waits);
-    ::poll(waits.data(), waits.size(), their_ms < 0 ? wait_ms : wait_ms < 0 ? their_ms : std::min(wait_ms, their_ms));
-    owned_.services->step(waits, 1);
-    note_services();
+    if (owned_.services) wait_ms = sooner(wait_ms, owned_.services->wait_ms());
+    if (owned_.services) owned_.services->add_waits(waits);
+    const std::size_t first_of_ports = waits.size();
+    if (owned_.awaited) wait_ms = sooner(wait_ms, owned_.awaited->wait_ms());
+    if (owned_.awaited) owned_.awaited->add_waits(waits);
+    ::poll(waits.data(), waits.size(), wait_ms);
+    if (owned_.services) owned_.services->step(waits, 1);
+    if (owned_.awaited) owned_.awaited->step(waits, first_of_ports);
+    if (owned_.services) note_services();
+    if (!launched_ && ending_.empty()) look_for_readiness();
     wait_ms = 0;
   }
   epoll_event events[16];
@@ -149,16 +160,20 @@ void Supervisor::note_services() {
   auto states = owned_.services->states();
   const bool changed = states != owned_.plan.sandbox.services;
   owned_.plan.sandbox.services = std::move(states);
-  if (!launched_ && ending_.empty()) {
-    trouble_ = owned_.services->trouble();
-    if (!trouble_ && owned_.services->ready()) return report_launch();
-  }
-  if (!changed || trouble_) return;
+  if (!changed) return;
   try {
     store::write_sandbox(owned_.store, owned_.plan.sandbox);
   } catch (const Error&) {
     // A full disk: lists show what was before.
   }
+}
+
+void Supervisor::look_for_readiness() {
+  if (owned_.services) trouble_ = owned_.services->trouble();
+  if (!trouble_ && owned_.awaited) trouble_ = owned_.awaited->trouble();
+  if (trouble_ || (owned_.services && !owned_.services->ready()) || (owned_.awaited && !owned_.awaited->ready())) return;
+  owned_.awaited.reset();
+  report_launch();
 }
 
 /// Whoever waits for the launch is told that it is done.
@@ -197,6 +212,7 @@ void Supervisor::handle(int fd) {
   }
   if (owned_.keeper && fd == owned_.keeper->ending().get()) return lose_doorman();
   if (owned_.keeper && fd == owned_.keeper->refusals().get()) return hear_doorman();
+  if (owned_.keeper && fd == owned_.keeper->wants().get()) return supply_doorman();
   if (fd == signals_.get()) {
     signalfd_siginfo info;
     [[maybe_unused]] const ssize_t n = ::read(fd, &info, sizeof info);
@@ -212,21 +228,31 @@ void Supervisor::handle(int fd) {
 void Supervisor::watch_doorman() {
   watch(owned_.keeper->ending());
   watch(owned_.keeper->refusals());
+  watch(owned_.keeper->wants());
 }
 
 void Supervisor::lose_doorman() {
-  for (const Fd* fd : {&owned_.keeper->ending(), &owned_.keeper->refusals()})
+  for (const Fd* fd : {&owned_.keeper->ending(), &owned_.keeper->refusals(), &owned_.keeper->wants()})
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd->get(), nullptr);
   owned_.lose_doors();
 }
 
 void Supervisor::hear_doorman() {
   owned_.hear_refusals();
-  // It has said too much, or nothing can come any more.
   const Fd& refusals = owned_.keeper->refusals();
-  pollfd end{refusals.get(), 0, 0};
-  if (!owned_.book.listens() || (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP)))
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, refusals.get(), nullptr);
+  if (!owned_.book.listens()) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, refusals.get(), nullptr);  // it has said too much
+  else forget_closed(refusals);
+}
+
+void Supervisor::supply_doorman() {
+  owned_.supply_doorman();
+  forget_closed(owned_.keeper->wants());
+}
+
+/// Nothing can come any more.
+void Supervisor::forget_closed(const Fd& fd) {
+  pollfd end{fd.get(), 0, 0};
+  if (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP)) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd.get(), nullptr);
 }
 
 /// It ends with its launcher when that is how it was launched, or when it was still waited for.
@@ -351,7 +377,7 @@ void Supervisor::go_on() {
 
 void Supervisor::tell(const record::Reaped& reaped) {
   if (!launched_) {
-    const Error gone(ExitCode::failed, "the sandbox was ended while its services started");
+    const Error gone(ExitCode::failed, "the sandbox was ended before it was ready");
     answer_launcher(channel_, gone);
   } else if (channel_) {
     to_be_told_.push_back(std::move(channel_));

@@ -36,6 +36,7 @@ void to_json(Json& json, const Sandbox& s) {
           {"limits", s.limits},
           {"walls", s.walls},
           {"doors", s.doors},
+          {"ports", s.ports},
           {"services", s.services},
           {"devices", s.devices},
           {"supervisor", s.supervisor},
@@ -70,6 +71,7 @@ void from_json(const Json& json, Sandbox& s) {
   s.limits = field<Limits>(json, "limits");
   s.walls = field<std::vector<Wall>>(json, "walls");
   s.doors = field_if<Doors>(json, "doors").value_or(Doors{});
+  s.ports = field_if<std::vector<Port>>(json, "ports").value_or(std::vector<Port>{});
   s.services = field_if<std::vector<ServiceState>>(json, "services").value_or(std::vector<ServiceState>{});
   s.devices = field_if<std::vector<Device>>(json, "devices").value_or(std::vector<Device>{});
   s.supervisor = field<ProcessIdentity>(json, "supervisor");

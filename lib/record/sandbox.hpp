@@ -10,6 +10,7 @@
 #include "record/doors.hpp"
 #include "record/json.hpp"
 #include "record/limits.hpp"
+#include "record/port.hpp"
 #include "record/service.hpp"
 #include "record/usage.hpp"
 #include "record/wall.hpp"
@@ -43,6 +44,7 @@ struct Sandbox {
   Limits limits;
   std::vector<Wall> walls;
   Doors doors;
+  std::vector<Port> ports;
   std::vector<ServiceState> services;
   std::vector<Device> devices;
   ProcessIdentity supervisor;

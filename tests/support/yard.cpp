@@ -21,6 +21,7 @@
 
 #include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/passing.hpp"
 #include "base/temp_dir.hpp"
 #include "doors/orders.hpp"
 #include "doors/sockets.hpp"
@@ -113,9 +114,11 @@ int run(Options options) {
   auto [names, sockets] = doors::make_sockets(process, options.orders.rules.ports(), doors::Ground::bare);
   options.orders.sockets = names;
   if (::geteuid() == 0) options.orders.user = 0x6FFF0000;
+  // Nobody answers there: a yard has no ports.
+  const auto [supply, supplied] = socket_pair(SOCK_SEQPACKET);
   const Fd ours(control[0]), log = checked_fd(::open(options.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), "cannot open", options.log);
   Child doorman = Child::spawn({.program = options.doorman, .arguments = {"sandbox-doorman"}, .environment = {},
-                                .descriptors = {{control[1], 3}, {log.get(), 4}}});
+                                .descriptors = {{control[1], 3}, {log.get(), 4}, {supplied.get(), 5}}});
   ::close(control[1]);
   send(ours, options.orders, sockets);
   sockets.clear();

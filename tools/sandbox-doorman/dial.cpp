@@ -1,26 +1,14 @@
 #include "dial.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "sockets.hpp"
 
 namespace sandbox::doorman {
-
-namespace {
-
-/// Small writes go out at once; a peer that is gone is found out.
-void prepare(int socket) {
-  const int yes = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
-}
-
-}  // namespace
 
 Dial::Dial(Loop& loop, std::vector<doors::Address> addresses, std::uint16_t port, Done done)
     : loop_(loop), stagger_(loop), patience_(loop), addresses_(std::move(addresses)), port_(port), done_(std::move(done)) {
@@ -43,7 +31,7 @@ void Dial::try_next() {
   const sockaddr_storage where = doors::socket_address(address, port_, length);
   Fd socket(::socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return give_up(error_text(errno));
-  prepare(socket.get());
+  prepare(socket);
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&where), length) < 0 && errno != EINPROGRESS)
     return give_up(error_text(errno));
   loop_.watch(socket.get(), EPOLLOUT, *this);

@@ -27,8 +27,11 @@ std::uint64_t most_visits() {
 
 }  // namespace
 
-Doorman::Doorman(Loop& loop, Resolver& resolver, Refusals& refusals, Fd control)
-    : house_{loop, resolver, refusals, {}}, control_(std::move(control)), pause_(loop) {
+Doorman::Doorman(Tools tools, Fd control)
+    : house_{tools.loop, tools.resolver, tools.refusals, {}},
+      control_(std::move(control)),
+      pause_(tools.loop),
+      published_(house_, tools.supply, tools.accesses) {
   house_.loop.watch(control_.get(), EPOLLIN, *this);
 }
 
@@ -59,13 +62,16 @@ void Doorman::say_goodbye() {
   doors::Report report;
   report.passages = house_.ledger.all();
   house_.refusals.tell(report);
+  published_.tell(report);
   doors::send_report(control_, report);
   house_.loop.stop();
 }
 
 void Doorman::follow(doors::Orders orders, std::vector<Fd> sockets) {
-  const bool first = !names_;
-  orders.limits.connections = std::min(orders.limits.connections, most_visits());
+  const bool first = !std::exchange(follows_, true);
+  const std::uint64_t most = most_visits(), most_in = orders.ports.empty() ? 0 : most / 4;
+  orders.limits.connections = std::min(orders.limits.connections, most - most_in);
+  orders.limits.port_connections = std::min(orders.limits.port_connections, most_in);
   if (first) {
     house_.allowance.left = orders.limits.bytes;
     tokens_ = static_cast<double>(orders.limits.per_second);
@@ -77,11 +83,14 @@ void Doorman::follow(doors::Orders orders, std::vector<Fd> sockets) {
     if (names[i] == "names" && i + 1 < sockets.size()) {
       names_ = std::make_unique<Names>(house_, std::move(sockets[i]), std::move(sockets[i + 1]));
       ++i;
+    } else if (names[i].starts_with("listen ")) {
+      published_.take_socket(names[i], std::move(sockets[i]));
     } else {
       take_socket(names[i], std::move(sockets[i]));
     }
   }
   forget_ports_without_rules();
+  published_.follow();
   end_what_is_shut();
 }
 
@@ -126,13 +135,13 @@ bool Doorman::take_token() {
 /// Too many in this second: those who come wait in the kernel's queue.
 void Doorman::pause() {
   for (const auto& [port, socket] : ports_) house_.loop.change(socket.get(), 0);
-  house_.loop.change(proxy_.get(), 0);
+  if (proxy_) house_.loop.change(proxy_.get(), 0);
   pause_.set(std::chrono::milliseconds(50), [this] { listen_again(); });
 }
 
 void Doorman::listen_again() {
   for (const auto& [port, socket] : ports_) house_.loop.change(socket.get(), EPOLLIN);
-  house_.loop.change(proxy_.get(), EPOLLIN);
+  if (proxy_) house_.loop.change(proxy_.get(), EPOLLIN);
 }
 
 void Doorman::welcome(int listener) {

@@ -7,13 +7,22 @@
 
 #include "house.hpp"
 #include "names.hpp"
+#include "ports.hpp"
 #include "visit.hpp"
 
 namespace sandbox::doorman {
 
 class Doorman final : public Loop::Watcher {
  public:
-  Doorman(Loop& loop, Resolver& resolver, Refusals& refusals, Fd control);
+  /// What it has of the host; borrowed.
+  struct Tools {
+    Loop& loop;
+    Resolver& resolver;
+    Refusals& refusals;
+    Accesses& accesses;
+    Supply& supply;
+  };
+  Doorman(Tools tools, Fd control);
   ~Doorman() override;
 
   /// Replaces all rules: listens where they need it, ends what they no longer allow.
@@ -42,6 +51,8 @@ class Doorman final : public Loop::Watcher {
   double tokens_ = 0;
   Clock::time_point filled_ = Clock::now();
   Timer pause_;
+  Ports published_;
+  bool follows_ = false;  ///< had orders
 };
 
 }  // namespace sandbox::doorman

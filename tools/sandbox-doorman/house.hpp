@@ -21,6 +21,7 @@ struct House {
   doors::NameTable names{};
   Pipes pipes{};
   Allowance allowance{};
+  Allowance inbound{};  ///< through ports: any
   Ledger ledger{};
 
   bool uses_proxy_for(std::string_view name) const { return orders.proxy && orders.proxy->serves(name); }

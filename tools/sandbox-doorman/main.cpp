@@ -1,5 +1,6 @@
 // sandbox-doorman holds the sockets of one sandbox's doors. Only supervisors start it:
-// descriptor 3 is theirs, 4 the log of refusals. It reads what it needs of the host, gives up
+// descriptor 3 is theirs, 4 the log of refusals and accesses, 5 where sockets
+// come from that connect inside. It reads what it needs of the host, gives up
 // every power, and only then looks at a byte from inside.
 #include <signal.h>
 #include <sys/socket.h>
@@ -10,7 +11,7 @@
 
 namespace {
 
-constexpr int kControl = 3, kLog = 4;
+constexpr int kControl = 3, kLog = 4, kSupply = 5;
 
 void answer(const sandbox::Fd& control, std::string_view text) {
   // Nobody there any more: then the next look at the descriptor ends us.
@@ -19,17 +20,19 @@ void answer(const sandbox::Fd& control, std::string_view text) {
 
 int serve() {
   using namespace sandbox;
-  Fd control = duplicate(kControl), log = duplicate(kLog);
+  Fd control = duplicate(kControl), log = duplicate(kLog), supplies = duplicate(kSupply);
   ::signal(SIGPIPE, SIG_IGN);
   try {
     auto orders = doors::receive_orders(control);
     if (!orders) return 0;
     doorman::Loop loop;
     doorman::Resolver resolver(loop, orders->first.resolvers);
+    doorman::Accesses accesses(duplicate(log.get()));
     doorman::Refusals refusals(std::move(log));
+    doorman::Supply supply(loop, std::move(supplies));
     isolate::give_up_all_but_sockets(orders->first.user);
     const Fd& supervisor = control;
-    doorman::Doorman doorman(loop, resolver, refusals, duplicate(control));
+    doorman::Doorman doorman({loop, resolver, refusals, accesses, supply}, duplicate(control));
     doorman.follow(std::move(orders->first), std::move(orders->second));
     answer(supervisor, "done");
     loop.run();

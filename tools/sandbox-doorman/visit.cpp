@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "doors/host_name.hpp"
+#include "sockets.hpp"
 
 namespace sandbox::doorman {
 
@@ -22,11 +23,6 @@ std::string dotted(std::uint32_t address) {
 std::string status_answer(int status, const std::string& text) {
   return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}\n", status,
                      doors::phrase_of(status), text.size() + 1, text);
-}
-
-void make_abrupt(const Fd& socket) {
-  const linger at_once{1, 0};
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 }  // namespace

@@ -26,10 +26,12 @@ std::string human(const record::Sandbox& sandbox) {
   std::string absent;
   for (const record::Wall& wall : sandbox.walls)
     if (!wall.up && wall.name != "kernel") absent += fmt::format("{}{}", absent.empty() ? "" : ", ", wall.name);
-  return fmt::format("{}  {}  {}{}  ready in {:.1f} ms{}\n", sandbox.id, visible(sandbox.image),
+  std::string urls;
+  for (const record::Port& port : sandbox.ports) urls += fmt::format("{} leads to port {}\n", visible(port.url), port.port);
+  return fmt::format("{}  {}  {}{}  ready in {:.1f} ms{}\n{}", sandbox.id, visible(sandbox.image),
                      sandbox.name ? visible(*sandbox.name) + "  " : "",
                      sandbox.expires ? "until " + *sandbox.expires : "no time limit", total,
-                     absent.empty() ? "" : "  (absent: " + absent + ")");
+                     absent.empty() ? "" : "  (absent: " + absent + ")", urls);
 }
 
 class Launcher {
@@ -45,6 +47,7 @@ class Launcher {
   void launch(const std::string& image, const Json& from) {
     life::LaunchRequest request = options_.request;
     request.image = image;
+    if (options_.wait_ready) request.wait_ready = options_.ready_timeout.value_or(std::chrono::minutes(1));
     for (int i = 0; i < options_.count; ++i) {
       if (options_.name) request.name = options_.count == 1 ? *options_.name : fmt::format("{}-{}", *options_.name, i + 1);
       request.lease = options_.foreground;
@@ -97,6 +100,7 @@ int launch_from_stdin(Launcher& launcher, const Options& options) {
 }  // namespace
 
 int launch_all(const Options& options) {
+  if (options.ready_timeout && !options.wait_ready) throw Error(ExitCode::input, "--ready-timeout without --wait-ready");
   Launcher launcher(options);
   return audit::logged(launcher.log(), [&] {
     int code = 0;

@@ -1,6 +1,7 @@
 #pragma once
 // The verb of sandbox-launch: one image from the command line or image records from stdin,
 // one record for each sandbox.
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,8 @@ struct Options {
   std::optional<std::string> name;
   int count = 1;
   bool foreground = false;
+  bool wait_ready = false;
+  std::optional<std::chrono::milliseconds> ready_timeout;
   life::LaunchRequest request;
   cli::Output output;
 };

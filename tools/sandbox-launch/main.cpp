@@ -15,11 +15,14 @@ int run(int argc, char** argv) {
   options.option("--name", chosen.name, "NAME", "A name to call it by, unique among those that run");
   options.option("--count", chosen.count, "N", "Start so many; each is a record")->check(CLI::Range(1, 1000));
   options.flag("--foreground", chosen.foreground, "Stay until it has ended; SIGTERM ends it");
+  options.flag("--wait-ready", chosen.wait_ready, "Return when something listens on every published port inside");
+  options.duration("--ready-timeout", chosen.ready_timeout, "For how long --wait-ready waits; default 1m");
   life::add_launch_options(options, chosen.request);
   options.output(chosen.output);
   options.examples({{"sandbox-launch --ttl 10m busybox", "a sandbox that ends by itself after ten minutes"},
                     {"sandbox-build recipes/busybox | sandbox-launch | sandbox-exec --json -- id | sandbox-reap",
                      "the whole life in one line"},
+                    {"sandbox-launch --publish 8080 --wait-ready shop", "a service of the image shop, reached from this host"},
                     {"sandbox-launch --memory 512M --pids 64 --label job=17 busybox", "with limits and a label"}});
   options.parse(argc, argv);
   return tool::launch_all(chosen);

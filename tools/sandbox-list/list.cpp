@@ -84,12 +84,20 @@ std::string service_table(const record::Sandbox& sandbox) {
   return "\n" + table.text();
 }
 
+std::string port_table(const record::Sandbox& sandbox) {
+  if (sandbox.ports.empty()) return {};
+  cli::Table table;
+  table.row({"PORT", "URL"});
+  for (const record::Port& port : sandbox.ports) table.row({fmt::format("{}", port.port), port.url});
+  return "\n" + table.text();
+}
+
 void write_sandboxes(const Options& options) {
   const std::vector<record::Sandbox> sandboxes = collect(options);
   if (options.output.human() && !options.output.quiet) {
     write_all(1, sandboxes.empty() ? "no sandboxes\n" : sandbox_table(sandboxes), "stdout");
     for (const record::Sandbox& sandbox : sandboxes)
-      if (!options.targets.empty()) write_all(1, service_table(sandbox), "stdout");
+      if (!options.targets.empty()) write_all(1, service_table(sandbox) + port_table(sandbox), "stdout");
     return;
   }
   for (const record::Sandbox& sandbox : sandboxes) cli::put(options.output, sandbox, sandbox.id);

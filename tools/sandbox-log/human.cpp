@@ -50,6 +50,19 @@ std::string door_line(const Json& event) {
                      size_text(event.value("bytes_out", std::uint64_t{0})), size_text(event.value("bytes_in", std::uint64_t{0})));
 }
 
+std::string port_of(const Json& event) { return fmt::format("{}:{}", text(event, "host"), event.value("host_port", 0)); }
+
+std::string access_line(const Json& event) {
+  const std::string refused = text(event, "refused");
+  return fmt::format("{} came to {}{}", text(event, "peer"), port_of(event), refused.empty() ? "" : ": " + refused);
+}
+
+std::string port_line(const Json& event) {
+  return fmt::format("{}  {} connections, {} refused, {} in, {} out", port_of(event), event.value("connections", std::uint64_t{0}),
+                     event.value("refused", std::uint64_t{0}), size_text(event.value("bytes_in", std::uint64_t{0})),
+                     size_text(event.value("bytes_out", std::uint64_t{0})));
+}
+
 std::string rules_of(const Json& doors) {
   std::string rules;
   for (const Json& rule : doors.value("rules", Json::array())) rules += (rules.empty() ? "" : ", ") + text(rule, "allow");
@@ -80,6 +93,8 @@ const std::array kShown = {
     Shown{"change", change_line},
     Shown{"refusal", refusal_line},
     Shown{"door", door_line},
+    Shown{"access", access_line},
+    Shown{"port", port_line},
     Shown{"end", [](const Json& e) { return text(e, "ended"); }},
     Shown{"service", [](const Json& e) { return text(e, "name") + ": " + text(e, "cause"); }},
     Shown{"error", [](const Json& e) { return text(e, "message"); }},

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/passing.hpp"
+#include "base/text.hpp"
 #include "cli/tool_main.hpp"
 #include "life/execute.hpp"
 #include "life/journal.hpp"
@@ -44,6 +45,8 @@ int run_in(const store::Store& store, const config::Config& config, audit::Log& 
   auto [ours, theirs] = socket_pair(SOCK_STREAM);
   life::Launching launching = life::begin_launch(store, config, options.launch, std::move(theirs));
   log.concerns(launching.id());
+  for (const record::Port& port : launching.ports())
+    write_all(2, fmt::format("sandbox-run: {} leads to port {}\n", visible(port.url), port.port), "stderr");
   life::Target target{std::move(ours), {}, life::LimitWatch(store, launching.id(), life::LimitWatch::Baseline::zero)};
   for (const auto& [name, value] : options.launch.secrets) target.secrets.push_back(value);
   log.redact(target.secrets);
