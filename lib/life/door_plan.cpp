@@ -105,6 +105,10 @@ doors::Orders orders_of_host(const config::Config& config) {
 
 std::string resolver_file() { return fmt::format("nameserver {}\n", doors::kOwnAddress); }
 
+engine::ShownFile host_names(const std::string& id) {
+  return {"/etc/hosts", fmt::format("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n", id), false};
+}
+
 void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& request, const record::Image& image) {
   if (request.no_network) {
     if (!request.allow.empty()) throw Error(ExitCode::input, "--network none and --allow contradict each other");
@@ -121,7 +125,6 @@ void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& r
   (void)plan.doors->rules.ports();  // throws when there are too many
   if (contains(all, "apt")) show_apt_sources(plan);
   plan.spec.files.push_back({"/etc/resolv.conf", resolver_file(), false});
-  plan.spec.files.push_back({"/etc/hosts", fmt::format("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n", plan.spec.id), false});
   if (request.proxy_variables) show_proxy(plan);
 }
 

@@ -26,6 +26,9 @@ doors::Orders orders_without_doors(const config::Config& config);
 /// Limits, the host's proxy and name servers: the part of the orders that is no rule.
 doors::Orders orders_of_host(const config::Config& config);
 
+/// /etc/hosts of every sandbox: even without a network, programs talk to themselves.
+engine::ShownFile host_names(const std::string& id);
+
 /// resolv.conf of a sandbox with doors.
 std::string resolver_file();
 

@@ -118,6 +118,7 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;
+  plan.spec.files.push_back(host_names(id));
   plan_doors(plan, config, request, image);
   if (!request.building) plan_run_time(plan, config, request, image);
   plan.env.insert(image.defaults.env.begin(), image.defaults.env.end());
