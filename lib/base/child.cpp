@@ -166,7 +166,7 @@ void Child::release() && noexcept { pid_ = -1; }
 Path program_directory() {
   std::error_code error;
   const Path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) throw Error(ExitCode::host, "cannot read '/proc/self/exe': " + error.message(),
+  if (error) throw Error(HostCheck::masks, "cannot read '/proc/self/exe': " + error.message(),
                          "mount /proc");
   return self.parent_path();
 }

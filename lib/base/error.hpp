@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/exit_code.hpp"
+#include "base/host_check.hpp"
 
 namespace sandbox {
 
@@ -14,6 +15,9 @@ class Error : public std::runtime_error {
  public:
   Error(ExitCode code, const std::string& message, std::string hint = {}, std::string output = {})
       : std::runtime_error(message), code_(code), hint_(std::move(hint)), output_(std::move(output)) {}
+
+  /// The host's doing; the hint ends with the line of sandbox-doctor(1) that says more.
+  Error(HostCheck check, const std::string& message, const std::string& hint = {});
 
   ExitCode code() const noexcept { return code_; }
   const std::string& hint() const noexcept { return hint_; }
@@ -31,6 +35,9 @@ class Error : public std::runtime_error {
 /// of `failed`, with a hint when it is full: see base/denied.hpp.
 [[noreturn]] void throw_system_error(std::string_view problem, std::string_view subject = {},
                                      ExitCode code = ExitCode::failed);
+
+/// The same for what the host cannot do.
+[[noreturn]] void throw_system_error(std::string_view problem, std::string_view subject, HostCheck check);
 
 /// The text of an errno value, thread-safe.
 std::string error_text(int error);

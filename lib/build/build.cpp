@@ -201,7 +201,7 @@ void carry_out(const Step& step, const Workplace& place, const std::string& at) 
       if (step.where.empty()) throw;
       throw Error(ExitCode::no, fmt::format("{}step {} '{}' failed: {}", step.where, at, step.title, error.what()), error.hint());
     }
-    throw Error(ExitCode::host, fmt::format("no space left in the store '{}'", place.folder.parent_path().parent_path().native()),
+    throw Error(HostCheck::space, fmt::format("no space left in the store '{}'", place.folder.parent_path().parent_path().native()),
                 "free some: sandbox-reap --images --unused-for 7d");
   }
 }

@@ -34,7 +34,7 @@ std::string package_of(const std::string& name) {
 
 bool run_program(const Program& program, const Workplace& place) {
   if (::access(program.path.c_str(), X_OK) < 0)
-    throw Error(ExitCode::host, fmt::format("'{}' is not installed", program.path.filename().native()),
+    throw Error(HostCheck::programs, fmt::format("'{}' is not installed", program.path.filename().native()),
                 "apt-get install " + package_of(program.path.filename()));
   isolate::Confined confined;
   confined.program = program.path;

@@ -151,7 +151,7 @@ std::vector<AptSource> sources_for(const std::vector<AptSource>& host, const std
     chosen.push_back(std::move(source));
   }
   if (chosen.empty())
-    throw Error(ExitCode::host, fmt::format("apt on this host has no source for '{}'", suite),
+    throw Error(HostCheck::doors, fmt::format("apt on this host has no source for '{}'", suite),
                 "images of a distribution are built where its packages can be installed: see sources.list(5)");
   return chosen;
 }
@@ -168,7 +168,7 @@ std::vector<AptSource> foreign_sources(const std::vector<AptSource>& host, const
     chosen.push_back(std::move(source));
   }
   if (chosen.empty())
-    throw Error(ExitCode::host, fmt::format("apt on this host knows no archive of {}:{}", distribution, suite),
+    throw Error(HostCheck::doors, fmt::format("apt on this host knows no archive of {}:{}", distribution, suite),
                 fmt::format("apt-get install {0}-keyring, and describe one in /etc/apt/sources.list.d/{0}.sources, "
                             "'Enabled: no' in it: see sandbox-recipe(5)", distribution == "debian" ? "debian-archive" : distribution));
   return chosen;
@@ -181,7 +181,7 @@ std::vector<AptSource> with_suites(std::vector<AptSource> sources, const std::st
     if (std::ranges::any_of(sources, [&](const AptSource& source) { return has(source, wanted); })) continue;
     const auto archive = std::ranges::find_if(sources, [&](const AptSource& source) { return has(source, suite); });
     if (archive == sources.end())
-      throw Error(ExitCode::host, fmt::format("apt on this host has no source for '{}'", suite), "see sources.list(5)");
+      throw Error(HostCheck::doors, fmt::format("apt on this host has no source for '{}'", suite), "see sources.list(5)");
     AptSource more = *archive;
     more.suites = {wanted};
     sources.push_back(std::move(more));

@@ -225,6 +225,12 @@ HostFiles HostFiles::real() {
   return host;
 }
 
+std::vector<std::string_view> preset_names() {
+  std::vector<std::string_view> names;
+  for (const Known& known : kKnown) names.push_back(known.name);
+  return names;
+}
+
 bool is_preset(std::string_view text) {
   return text.starts_with(kGit) || std::ranges::any_of(kKnown, [&](const Known& known) { return known.name == text; });
 }
@@ -235,7 +241,7 @@ Preset read_preset(std::string_view text, const HostFiles& host) {
   Reader reader(host);
   known.read(reader);
   if (reader.preset.rules.empty())
-    throw Error(ExitCode::host, fmt::format("{} has no mirror configured on this host", known.name),
+    throw Error(HostCheck::doors, fmt::format("{} has no mirror configured on this host", known.name),
                 fmt::format("{}, or name the host with --allow", known.hint));
   return std::move(reader.preset);
 }

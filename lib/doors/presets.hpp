@@ -31,7 +31,10 @@ struct Preset {
   std::vector<Path> certificates;                  ///< of the host, for this manager
 };
 
-/// apt, npm, pip, go, cargo, or git:HOST.
+/// Those with a name of their own: apt, npm, pip, go, cargo.
+std::vector<std::string_view> preset_names();
+
+/// One of them, or git:HOST.
 bool is_preset(std::string_view text);
 
 /// Throws Error(host) when the manager has no configuration and cannot be asked.

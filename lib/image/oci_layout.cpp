@@ -173,7 +173,7 @@ Json OciLayout::choose(const Json& index, const std::string& tag, int depth) con
     fitting.push_back(descriptor);
   }
   if (fitting.empty() && !offered.empty())
-    throw Error(ExitCode::host, fmt::format("the image '{}' is for {}, not for {}", visible(shown_), offered, machine));
+    throw Error(HostCheck::kernel, fmt::format("the image '{}' is for {}, not for {}", visible(shown_), offered, machine));
   if (fitting.empty()) throw problem(tag.empty() ? "is empty" : fmt::format("has nothing with the name '{}'", visible(tag)));
   // Of several for one machine (variants) any runs; of several images the caller knows best.
   if (depth == 0 && tag.empty() && fitting.size() > 1) {
@@ -234,7 +234,7 @@ OciImage OciLayout::find_in_docker_list(const std::string& tag) const {
 OciImage OciLayout::image_of(const Json& configuration, std::vector<OciLayer> layers) const {
   const std::string machine = text_or_empty(configuration, "architecture");
   if (machine != machine_name() || text_or_empty(configuration, "os") != "linux")
-    throw Error(ExitCode::host, fmt::format("the image '{}' is for '{}', not for {}", visible(shown_), visible(machine), machine_name()));
+    throw Error(HostCheck::kernel, fmt::format("the image '{}' is for '{}', not for {}", visible(shown_), visible(machine), machine_name()));
   const Json& contents = configuration.contains("rootfs") ? list(configuration["rootfs"], "diff_ids") : list(Json(), "");
   if (contents.size() != layers.size() || layers.empty() || layers.size() > kMaxLayers)
     throw problem(fmt::format("has {} layers and digests of {}", layers.size(), contents.size()));

@@ -46,7 +46,7 @@ class BpfProgram {
   void install(const char* name) const {
     const sock_fprog program{static_cast<unsigned short>(code_.size()), const_cast<sock_filter*>(code_.data())};
     if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) < 0)
-      throw_system_error("cannot install", name, ExitCode::host);
+      throw_system_error("cannot install", name, HostCheck::seccomp);
   }
 
  private:

@@ -29,11 +29,11 @@ void cut_capabilities(std::uint64_t keep) {
     if (keep & bit(capability)) continue;
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
       if (errno == EINVAL) break;
-      throw_system_error("cannot drop capabilities", {}, ExitCode::host);
+      throw_system_error("cannot drop capabilities", {}, HostCheck::privileges);
     }
   }
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
-    throw_system_error("cannot clear ambient capabilities", {}, ExitCode::host);
+    throw_system_error("cannot clear ambient capabilities", {}, HostCheck::privileges);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2]{};
   for (int half = 0; half < 2; ++half) {
@@ -42,9 +42,9 @@ void cut_capabilities(std::uint64_t keep) {
     data[half].inheritable = 0;  // CVE-2022-29162
   }
   if (::syscall(SYS_capset, &header, data) < 0)
-    throw_system_error("cannot reduce capabilities", {}, ExitCode::host);
+    throw_system_error("cannot reduce capabilities", {}, HostCheck::privileges);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-    throw_system_error("cannot forbid new privileges", {}, ExitCode::host);
+    throw_system_error("cannot forbid new privileges", {}, HostCheck::privileges);
 }
 
 }  // namespace sandbox::isolate

@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 void write_value(const Fd& directory, const char* name, std::string_view value) {
   const Fd fd(::openat(directory.get(), name, O_WRONLY | O_CLOEXEC));
   if (!fd || ::write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size()))
-    throw_system_error(fmt::format("cannot set the cgroup's {} to", name), value, ExitCode::host);
+    throw_system_error(fmt::format("cannot set the cgroup's {} to", name), value, HostCheck::cgroups);
 }
 
 /// Only where the kernel has the file (swap accounting, oom.group).
@@ -97,7 +97,7 @@ std::vector<Path> Cgroup::paths(const CgroupHost& host, const std::string& id) {
 }
 
 void Cgroup::make(const Path& path, CgroupParent::Version version) {
-  if (::mkdir(path.c_str(), 0755) < 0) throw_system_error("cannot make the cgroup", path.native(), ExitCode::host);
+  if (::mkdir(path.c_str(), 0755) < 0) throw_system_error("cannot make the cgroup", path.native(), HostCheck::cgroups);
   groups_.push_back({path, version, checked_fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
                                                "cannot open the cgroup", path.native())});
 }
@@ -111,7 +111,7 @@ Cgroup Cgroup::create(const CgroupHost& host, const std::string& id, uid_t owner
   // The limit files stay root's: what is delegated is making groups and moving into them.
   for (const char* name : {".", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"})
     if (::fchownat(made.unified_.get(), name, owner, owner, 0) < 0)
-      throw_system_error("cannot delegate the cgroup's", name, ExitCode::host);
+      throw_system_error("cannot delegate the cgroup's", name, HostCheck::cgroups);
   return made;
 }
 
@@ -160,7 +160,7 @@ std::vector<Fd> Cgroup::entrances() const {
 
 void join(const std::vector<Fd>& entrances) {
   for (const Fd& file : entrances)
-    if (::write(file.get(), "0", 1) != 1) throw_system_error("cannot join a cgroup", {}, ExitCode::host);
+    if (::write(file.get(), "0", 1) != 1) throw_system_error("cannot join a cgroup", {}, HostCheck::cgroups);
 }
 
 CgroupHits Cgroup::hits() const {

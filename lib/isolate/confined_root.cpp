@@ -19,11 +19,11 @@ namespace {
 /// the kernel refuses.
 Fd copy_whole(const Path& path) {
   Fd mount(::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
-  if (!mount) throw_system_error("cannot copy the mount of", path.native(), ExitCode::host);
+  if (!mount) throw_system_error("cannot copy the mount of", path.native(), HostCheck::namespaces);
   mount_attr change{};
   change.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
   if (::mount_setattr(mount.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change) < 0)
-    throw_system_error("cannot change the mount of", path.native(), ExitCode::host);
+    throw_system_error("cannot change the mount of", path.native(), HostCheck::namespaces);
   return mount;
 }
 

@@ -43,7 +43,7 @@ void attach_node(const Fd& dev, const Node& node) {
   struct stat info {};
   if (::fstat(copy.get(), &info) < 0) throw_system_error("cannot look at", host);
   if (!S_ISCHR(info.st_mode) || info.st_rdev != ::makedev(node.major, node.minor))
-    throw Error(ExitCode::host, fmt::format("'{}' is not the device {}:{}", host, node.major, node.minor),
+    throw Error(HostCheck::devices, fmt::format("'{}' is not the device {}:{}", host, node.major, node.minor),
                 "the host's /dev is not a real one: mount devtmpfs there");
   attach(copy, open_or_make_file(dev, node.name), host);
 }
@@ -70,13 +70,13 @@ Fd make_device_folder() {
 
 void add_device_node(const Fd& folder, const std::string& name, const Path& source, unsigned mode, unsigned owner) {
   struct stat info {};
-  if (::stat(source.c_str(), &info) < 0) throw_system_error("cannot look at", source.native(), ExitCode::host);
+  if (::stat(source.c_str(), &info) < 0) throw_system_error("cannot look at", source.native(), HostCheck::devices);
   if (!S_ISCHR(info.st_mode) && !S_ISBLK(info.st_mode))
-    throw Error(ExitCode::host, fmt::format("'{}' is no device", source.native()));
+    throw Error(HostCheck::devices, fmt::format("'{}' is no device", source.native()));
   if (::mknodat(folder.get(), name.c_str(), info.st_mode & S_IFMT, info.st_rdev) < 0 ||
       ::fchownat(folder.get(), name.c_str(), owner, owner, AT_SYMLINK_NOFOLLOW) < 0 ||
       ::fchmodat(folder.get(), name.c_str(), mode, 0) < 0)
-    throw_system_error("cannot make a node for", source.native(), ExitCode::host);
+    throw_system_error("cannot make a node for", source.native(), HostCheck::devices);
 }
 
 }  // namespace sandbox::isolate

@@ -31,7 +31,7 @@ void allow_moves(const Fd& ruleset) {
   const Fd root = checked_fd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open", "/");
   const landlock_path_beneath_attr rule{LANDLOCK_ACCESS_FS_REFER, root.get()};
   if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
-    throw_system_error("cannot add a landlock rule", {}, ExitCode::host);
+    throw_system_error("cannot add a landlock rule", {}, HostCheck::landlock);
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ bool apply_landlock() {
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)), "cannot create landlock rules");
   allow_moves(ruleset);
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) < 0)
-    throw_system_error("cannot apply landlock rules", {}, ExitCode::host);
+    throw_system_error("cannot apply landlock rules", {}, HostCheck::landlock);
   return true;
 }
 

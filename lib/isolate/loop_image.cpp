@@ -55,26 +55,26 @@ Loop make_loop(const Fd& image) {
   config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
   for (int attempt = 0; attempt < 20; ++attempt) {
     const int number = ::ioctl(control.get(), LOOP_CTL_GET_FREE);
-    if (number < 0) throw_system_error("cannot find a free loop device", {}, ExitCode::host);
+    if (number < 0) throw_system_error("cannot find a free loop device", {}, HostCheck::disk);
     Loop loop{device_path(number), checked_fd(::open(device_path(number).c_str(), O_RDWR | O_CLOEXEC), "cannot open",
                                               device_path(number).native())};
     if (::ioctl(loop.open.get(), LOOP_CONFIGURE, &config) == 0) return loop;
-    if (errno != EBUSY) throw_system_error("cannot set up the loop device", loop.device.native(), ExitCode::host);
+    if (errno != EBUSY) throw_system_error("cannot set up the loop device", loop.device.native(), HostCheck::disk);
   }
-  throw Error(ExitCode::host, "every free loop device is taken by somebody else at once", "try again");
+  throw Error(HostCheck::disk, "every free loop device is taken by somebody else at once", "try again");
 }
 
 void format(const Path& image) {
   Command command;
   for (const char* program : {"/usr/sbin/mke2fs", "/sbin/mke2fs"})
     if (::access(program, X_OK) == 0) command.program = program;
-  if (command.program.empty()) throw Error(ExitCode::host, "no program 'mke2fs'", "install e2fsprogs");
+  if (command.program.empty()) throw Error(HostCheck::disk, "no program 'mke2fs'", "install e2fsprogs");
   // No journal: what is in it never outlives a crash of the host.
   command.arguments = {"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-I", "256", "-O", "quota,project,^has_journal",
                        "-E", "quotatype=prjquota,nodiscard,lazy_itable_init=1", image.native()};
   const Ending ending = Child::spawn(command).wait();
   if (shell_code(ending) != 0)
-    throw Error(ExitCode::host, fmt::format("cannot format '{}': mke2fs exits {}", image.native(), shell_code(ending)));
+    throw Error(HostCheck::disk, fmt::format("cannot format '{}': mke2fs exits {}", image.native(), shell_code(ending)));
 }
 
 /// Reserved whole: on a full host a sparse file would take writes and lose them.
@@ -83,9 +83,9 @@ Fd make_image(const Path& image, std::uint64_t bytes) {
   struct stat before {};
   if (::fstat(file.get(), &before) < 0) throw_system_error("cannot look at", image.native());
   if (static_cast<std::uint64_t>(before.st_size) > bytes && ::ftruncate(file.get(), static_cast<off_t>(bytes)) < 0)
-    throw_system_error("cannot shorten", image.native(), ExitCode::host);
+    throw_system_error("cannot shorten", image.native(), HostCheck::disk);
   if (::fallocate(file.get(), 0, 0, static_cast<off_t>(bytes)) < 0)
-    throw_system_error("cannot reserve the space of", image.native(), ExitCode::host);
+    throw_system_error("cannot reserve the space of", image.native(), HostCheck::disk);
   format(image);
   return file;
 }

@@ -42,7 +42,7 @@ Fd null_device() {
   Fd null = copy_mount(AT_FDCWD, "/dev/null", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
   struct stat info {};
   if (::fstat(null.get(), &info) < 0 || !S_ISCHR(info.st_mode) || info.st_rdev != ::makedev(1, 3))
-    throw Error(ExitCode::host, "'/dev/null' is not the null device", "repair the host's /dev");
+    throw Error(HostCheck::masks, "'/dev/null' is not the null device", "repair the host's /dev");
   return null;
 }
 
@@ -62,7 +62,7 @@ void mount_masked_proc(const Fd& root) {
   const Fd proc = make_mount("proc", {}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   struct statfs info {};
   if (::fstatfs(proc.get(), &info) < 0 || info.f_type != PROC_SUPER_MAGIC)
-    throw Error(ExitCode::host, "the new /proc is not procfs");
+    throw Error(HostCheck::masks, "the new /proc is not procfs");
   attach(proc, open_or_make_directory(root, "proc"), "/proc");
   for (const char* name : kHidden) hide(proc, name);
   for (const char* name : kReadOnly)

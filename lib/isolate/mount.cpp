@@ -17,29 +17,29 @@ namespace sandbox::isolate {
 
 Fd make_mount(const char* type, std::initializer_list<Setting> settings, std::uint64_t attributes) {
   const Fd context(::fsopen(type, FSOPEN_CLOEXEC));
-  if (!context) throw_system_error("cannot make a file system of type", type, ExitCode::host);
+  if (!context) throw_system_error("cannot make a file system of type", type, HostCheck::overlay);
   for (const Setting& setting : settings) {
     const int result =
         setting.value.empty()
             ? ::fsconfig(context.get(), FSCONFIG_SET_FLAG, setting.key, nullptr, 0)
             : ::fsconfig(context.get(), FSCONFIG_SET_STRING, setting.key, setting.value.c_str(), 0);
     if (result < 0)
-      throw_system_error(fmt::format("cannot set '{}' of {}", setting.key, type), setting.value, ExitCode::host);
+      throw_system_error(fmt::format("cannot set '{}' of {}", setting.key, type), setting.value, HostCheck::overlay);
   }
   if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) < 0)
-    throw_system_error("cannot create a file system of type", type, ExitCode::host);
+    throw_system_error("cannot create a file system of type", type, HostCheck::overlay);
   Fd mount(::fsmount(context.get(), FSMOUNT_CLOEXEC, static_cast<unsigned>(attributes)));
-  if (!mount) throw_system_error("cannot mount", type, ExitCode::host);
+  if (!mount) throw_system_error("cannot mount", type, HostCheck::overlay);
   return mount;
 }
 
 namespace {
 
-Fd copy_with(int directory, const char* path, mount_attr attributes) {
+Fd copy_with(int directory, const char* path, mount_attr attributes, HostCheck check) {
   Fd mount(::open_tree(directory, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
-  if (!mount) throw_system_error("cannot copy the mount of", path, ExitCode::host);
+  if (!mount) throw_system_error("cannot copy the mount of", path, check);
   if (::mount_setattr(mount.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
-    throw_system_error("cannot change the mount of", path, ExitCode::host);
+    throw_system_error("cannot change the mount of", path, check);
   return mount;
 }
 
@@ -48,7 +48,7 @@ Fd copy_with(int directory, const char* path, mount_attr attributes) {
 Fd copy_mount(int directory, const char* path, std::uint64_t attributes) {
   mount_attr change{};
   change.attr_set = attributes;
-  return copy_with(directory, path, change);
+  return copy_with(directory, path, change, HostCheck::overlay);
 }
 
 Fd copy_mount_mapped(int directory, const char* path, std::uint64_t attributes,
@@ -56,13 +56,13 @@ Fd copy_mount_mapped(int directory, const char* path, std::uint64_t attributes,
   mount_attr change{};
   change.attr_set = attributes | MOUNT_ATTR_IDMAP;
   change.userns_fd = static_cast<std::uint64_t>(user_namespace.get());
-  return copy_with(directory, path, change);
+  return copy_with(directory, path, change, HostCheck::id_mapping);
 }
 
 void attach(const Fd& mount, const Fd& target, std::string_view shown) {
   if (::move_mount(mount.get(), "", target.get(), "",
                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-    throw_system_error("cannot mount on", shown, ExitCode::host);
+    throw_system_error("cannot mount on", shown, HostCheck::overlay);
 }
 
 namespace {
@@ -125,7 +125,7 @@ Fd open_or_make_file(const Fd& root, std::string_view path) {
 
 void receive_only() {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) < 0)
-    throw_system_error("cannot detach from the host's mounts", {}, ExitCode::host);
+    throw_system_error("cannot detach from the host's mounts", {}, HostCheck::namespaces);
 }
 
 void pivot_into(const Fd& root) {
@@ -133,7 +133,7 @@ void pivot_into(const Fd& root) {
   if (::fchdir(root.get()) < 0 || ::syscall(SYS_pivot_root, ".", ".") < 0 ||
       ::mount(nullptr, ".", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0 ||
       ::umount2(".", MNT_DETACH) < 0 || ::chdir("/") < 0)
-    throw_system_error("cannot change the root", {}, ExitCode::host);
+    throw_system_error("cannot change the root", {}, HostCheck::overlay);
 }
 
 }  // namespace sandbox::isolate

@@ -23,7 +23,7 @@ void write_proc(pid_t pid, const char* name, const std::string& text) {
   const std::string path = fmt::format("/proc/{}/{}", pid, name);
   const Fd fd = checked_fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "cannot open", path);
   if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    throw_system_error("cannot write", path, ExitCode::host);
+    throw_system_error("cannot write", path, HostCheck::namespaces);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ CloneResult clone_isolated(int cgroup) {
   if (pid < 0) {
     const int error = errno;
     const bool limit = error == ENOSPC || error == EUSERS;
-    throw Error(ExitCode::host, fmt::format("cannot create namespaces: {}", error_text(error)),
+    throw Error(HostCheck::namespaces, fmt::format("cannot create namespaces: {}", error_text(error)),
                 limit ? "raise user.max_user_namespaces, or end other sandboxes"
                       : "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1 "
                         "and kernel.apparmor_restrict_unprivileged_userns=0 where they exist");
@@ -53,7 +53,7 @@ CloneResult clone_isolated(int cgroup) {
 }
 
 void enter_cgroup_namespace() {
-  if (::unshare(CLONE_NEWCGROUP) < 0) throw_system_error("cannot create a cgroup namespace", {}, ExitCode::host);
+  if (::unshare(CLONE_NEWCGROUP) < 0) throw_system_error("cannot create a cgroup namespace", {}, HostCheck::namespaces);
 }
 
 void bound_namespaces() {
@@ -62,7 +62,7 @@ void bound_namespaces() {
   for (const char* type : {"user", "pid", "net", "mnt", "ipc", "uts"}) {
     const std::string path = fmt::format("/proc/sys/user/max_{}_namespaces", type);
     const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd || ::write(fd.get(), kMost, 3) != 3) throw_system_error("cannot write", path, ExitCode::host);
+    if (!fd || ::write(fd.get(), kMost, 3) != 3) throw_system_error("cannot write", path, HostCheck::namespaces);
   }
 }
 
@@ -81,7 +81,7 @@ void write_id_maps(pid_t child, const IdMap& map) {
 
 void become_root_of_own_files() {
   const std::uint32_t user = ::geteuid(), group = ::getegid();
-  if (::unshare(CLONE_NEWUSER) < 0) throw_system_error("cannot create a user namespace", {}, ExitCode::host);
+  if (::unshare(CLONE_NEWUSER) < 0) throw_system_error("cannot create a user namespace", {}, HostCheck::namespaces);
   write_proc(::getpid(), "setgroups", "deny");
   write_proc(::getpid(), "uid_map", fmt::format("0 {} 1", user));
   write_proc(::getpid(), "gid_map", fmt::format("0 {} 1", group));

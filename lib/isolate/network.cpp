@@ -73,7 +73,7 @@ void NetworkNamespace::enter() && {
   const Fd space(result);
   if (space && ::setns(space.get(), CLONE_NEWNET) < 0) result = -errno;
   if (result >= 0) return;
-  throw Error(ExitCode::host, "cannot create a network namespace: " + error_text(-result),
+  throw Error(HostCheck::network, "cannot create a network namespace: " + error_text(-result),
               result == -ENOSPC ? "raise user.max_net_namespaces, or end other sandboxes" : "");
 }
 

@@ -43,7 +43,7 @@ Mapping start(const std::string& program, pid_t child, std::uint32_t own, std::u
 void finish(Mapping mapping) {
   const std::string said = read_all(mapping.complaints.get(), 65536, mapping.program);
   if (shell_code(std::move(mapping.child).wait()) == 0) return;
-  throw Error(ExitCode::host, fmt::format("cannot map a range of ids: {}", visible(said.substr(0, said.find('\n')))),
+  throw Error(HostCheck::subuid, fmt::format("cannot map a range of ids: {}", visible(said.substr(0, said.find('\n')))),
               "see subuid(5) and newuidmap(1)");
 }
 
@@ -63,7 +63,7 @@ MappingPrograms find_mapping_programs() {
 
 void map_by_programs(pid_t child, const SubordinateIds& ids) {
   const MappingPrograms helpers = find_mapping_programs();
-  if (!helpers.lack.empty()) throw Error(ExitCode::host, helpers.lack, helpers.fix);
+  if (!helpers.lack.empty()) throw Error(HostCheck::subuid, helpers.lack, helpers.fix);
   Mapping users = start(helpers.uids, child, ::geteuid(), ids.users);
   Mapping groups = start(helpers.gids, child, ::getegid(), ids.groups);
   finish(std::move(users));

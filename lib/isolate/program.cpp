@@ -49,7 +49,7 @@ void become(const Fd& program, const char* name) {
   // The last act: every descriptor above goes, so that none of the host's can leak in
   // (CVE-2024-21626). A flag, not a close: the program itself is still needed for a moment.
   if (::syscall(SYS_close_range, 4U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-    throw_system_error("cannot close descriptors", {}, ExitCode::host);
+    throw_system_error("cannot close descriptors", {}, HostCheck::kernel);
   ::syscall(SYS_execveat, program.get(), "", argv, envp, AT_EMPTY_PATH);
   throw_system_error("cannot start", name);
 }

@@ -124,19 +124,19 @@ std::uint32_t project_of(const Fd& directory) {
 
 void give_to_project(const Fd& directory, std::uint32_t project) {
   if (set_project(directory, project, true) < 0)
-    throw_system_error("cannot set the project of a directory", fmt::format("{}", project), ExitCode::host);
+    throw_system_error("cannot set the project of a directory", fmt::format("{}", project), HostCheck::disk);
 }
 
 void limit_project(const Fd& directory, std::uint32_t project, const ProjectLimit& limit) {
   if (set_limit(directory, project, limit) < 0)
-    throw_system_error("cannot limit the project", fmt::format("{}", project), ExitCode::host);
+    throw_system_error("cannot limit the project", fmt::format("{}", project), HostCheck::disk);
 }
 
 ProjectUse use_of_project(const Fd& directory, std::uint32_t project) {
   if_dqblk quota{};
   if (quota_call(directory, Q_GETQUOTA, project, &quota) < 0) {
     if (errno == ENOENT) return {};  // nothing was ever counted
-    throw_system_error("cannot read the quota of the project", fmt::format("{}", project), ExitCode::host);
+    throw_system_error("cannot read the quota of the project", fmt::format("{}", project), HostCheck::disk);
   }
   return {quota.dqb_curspace, quota.dqb_curinodes};
 }

@@ -16,7 +16,7 @@ void lower(int resource, rlim_t value) {
   const rlimit wanted{value < current.rlim_max ? value : current.rlim_max,
                       value < current.rlim_max ? value : current.rlim_max};
   if (::setrlimit(static_cast<__rlimit_resource>(resource), &wanted) < 0)
-    throw_system_error("cannot set a resource limit", {}, ExitCode::host);
+    throw_system_error("cannot set a resource limit", {}, HostCheck::pids);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ sock_fprog program_of(const sock_filter (&filter)[N]) {
 void apply_seccomp(Nesting nesting) {
   const sock_fprog program = nesting == Nesting::allowed ? program_of(kNestedFilter) : program_of(kFilter);
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
-    throw_system_error("cannot install the seccomp filter", {}, ExitCode::host);
+    throw_system_error("cannot install the seccomp filter", {}, HostCheck::seccomp);
 }
 
 }  // namespace sandbox::isolate

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -74,8 +75,8 @@ std::uint64_t free_start(const SubordinateFacts& facts) {
 
 [[noreturn]] void refuse(const SubordinateFacts& facts, std::string_view name, bool lacks_users, bool lacks_groups) {
   const std::string files = lacks_users && lacks_groups ? "/etc/subuid and /etc/subgid" : lacks_users ? "/etc/subuid" : "/etc/subgid";
-  throw Error(ExitCode::host, fmt::format("no {} ids for '{}' are in {}", kCount, visible(name), files),
-              fmt::format("as root, add the line '{}:{}:{}' to {}", visible(name), free_start(facts), kCount, files));
+  throw Error(HostCheck::subuid, fmt::format("no {} ids for '{}' are in {}", kCount, visible(name), files),
+              "as root: " + subordinate_command(facts));
 }
 
 std::string text_of(const char* file) { return read_file_if_exists(file, 16 << 20).value_or(""); }
@@ -87,11 +88,23 @@ SubordinateFacts SubordinateFacts::read() {
   return {::geteuid(), text_of("/etc/passwd"), text_of("/etc/subuid"), text_of("/etc/subgid"), helpers.lack, helpers.fix};
 }
 
+std::string subordinate_command(const SubordinateFacts& facts) {
+  const auto name = name_of(facts.passwd, facts.uid);
+  // It may be given to a shell.
+  if (!name || name->empty() || name->front() == '-' || std::ranges::any_of(*name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '-' && c != '.'; }))
+    return {};
+  const std::uint64_t first = free_start(facts);
+  std::string options;
+  if (starts_of(facts.subuid, *name, facts.uid).empty()) options += fmt::format(" --add-subuids {}-{}", first, first + kCount - 1);
+  if (starts_of(facts.subgid, *name, facts.uid).empty()) options += fmt::format(" --add-subgids {}-{}", first, first + kCount - 1);
+  return options.empty() ? "" : fmt::format("usermod{} {}", options, visible(*name));
+}
+
 std::vector<SubordinateIds> subordinate_ids(const SubordinateFacts& facts) {
-  if (!facts.lack.empty()) throw Error(ExitCode::host, facts.lack, facts.lack_fix);
+  if (!facts.lack.empty()) throw Error(HostCheck::subuid, facts.lack, facts.lack_fix);
   const auto name = name_of(facts.passwd, facts.uid);
   if (!name)
-    throw Error(ExitCode::host, fmt::format("newuidmap maps ids only for users with a name, and uid {} has none", facts.uid),
+    throw Error(HostCheck::subuid, fmt::format("newuidmap maps ids only for users with a name, and uid {} has none", facts.uid),
                 fmt::format("as root: useradd --uid {} NAME", facts.uid));
   const auto users = starts_of(facts.subuid, *name, facts.uid);
   const auto groups = starts_of(facts.subgid, *name, facts.uid);

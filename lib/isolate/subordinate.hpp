@@ -28,4 +28,7 @@ struct SubordinateFacts {
 /// there is none.
 std::vector<SubordinateIds> subordinate_ids(const SubordinateFacts& facts);
 
+/// How root gives the user a range that nobody has; empty when he has one, or no name.
+std::string subordinate_command(const SubordinateFacts& facts);
+
 }  // namespace sandbox::isolate

@@ -124,7 +124,7 @@ void append_exactly(int fd, std::string& bytes, std::size_t wanted) {
   for (std::size_t at = from; at < wanted;) {
     const ssize_t n = ::recv(fd, bytes.data() + at, wanted - at, 0);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw Error(ExitCode::host, n == 0 ? "it hung up" : error_text(errno));
+    if (n <= 0) throw Error(HostCheck::cgroups, n == 0 ? "it hung up" : error_text(errno));
     at += static_cast<std::size_t>(n);
   }
 }
@@ -140,7 +140,7 @@ Message receive(int fd) {
   append_exactly(fd, bytes, kFixedHeader);
   const std::size_t fields = number_at(bytes, 12), body = number_at(bytes, 4);
   const std::size_t padded = (fields + 7) / 8 * 8;
-  if (bytes[0] != 'l' || fields > kMaxMessage || body > kMaxMessage) throw Error(ExitCode::host, "its answer is no message");
+  if (bytes[0] != 'l' || fields > kMaxMessage || body > kMaxMessage) throw Error(HostCheck::cgroups, "its answer is no message");
   append_exactly(fd, bytes, kFixedHeader + padded + body);
   return {static_cast<std::uint8_t>(bytes[1]), bytes.substr(kFixedHeader, fields), bytes.substr(kFixedHeader + padded)};
 }
@@ -149,7 +149,7 @@ Message receive(int fd) {
 std::string receive_line(int fd) {
   std::string line;
   while (!line.ends_with("\r\n")) {
-    if (line.size() > 512) throw Error(ExitCode::host, "its greeting has no end");
+    if (line.size() > 512) throw Error(HostCheck::cgroups, "its greeting has no end");
     append_exactly(fd, line, line.size() + 1);
   }
   return line.substr(0, line.size() - 2);
@@ -157,7 +157,7 @@ std::string receive_line(int fd) {
 
 void send_bytes(int fd, std::string_view bytes) {
   if (::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-    throw Error(ExitCode::host, error_text(errno));
+    throw Error(HostCheck::cgroups, error_text(errno));
 }
 
 void greet(int fd) {
@@ -165,7 +165,7 @@ void greet(int fd) {
   for (const char digit : std::to_string(::geteuid())) uid += fmt::format("{:02x}", static_cast<int>(digit));
   send_bytes(fd, std::string(1, '\0') + "AUTH EXTERNAL " + uid + "\r\n");
   const std::string line = receive_line(fd);
-  if (!line.starts_with("OK ")) throw Error(ExitCode::host, fmt::format("it says '{}'", visible(line)));
+  if (!line.starts_with("OK ")) throw Error(HostCheck::cgroups, fmt::format("it says '{}'", visible(line)));
 }
 
 /// The job is done when its signal says so; before, the process may not have moved yet.
@@ -173,11 +173,11 @@ void await_job(int fd, const std::string& unit) {
   for (;;) {
     const Message message = receive(fd);
     if (message.type == Message::error)
-      throw Error(ExitCode::host, message.body.size() > 5 ? visible(message.body.substr(4, message.body.size() - 5)) : "it refused");
+      throw Error(HostCheck::cgroups, message.body.size() > 5 ? visible(message.body.substr(4, message.body.size() - 5)) : "it refused");
     if (message.type != Message::signal || message.fields.find("JobRemoved") == std::string::npos) continue;
     const std::string_view body = message.body;  // number, job, unit, result
     if (body.find(std::string_view(unit.c_str(), unit.size() + 1)) == body.npos) continue;
-    if (!body.ends_with(std::string_view("done", 5))) throw Error(ExitCode::host, "the scope did not start");
+    if (!body.ends_with(std::string_view("done", 5))) throw Error(HostCheck::cgroups, "the scope did not start");
     return;
   }
 }

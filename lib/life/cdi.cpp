@@ -30,7 +30,7 @@ class Reader {
   explicit Reader(const std::string& shown) : shown_(shown) {}
 
   Error problem(const std::string& what) const {
-    return Error(ExitCode::host, fmt::format("cannot use '{}': {}", visible(shown_), what), "have its vendor's tool write it again");
+    return Error(HostCheck::devices, fmt::format("cannot use '{}': {}", visible(shown_), what), "have its vendor's tool write it again");
   }
 
   void check(const Json& object, std::initializer_list<std::string_view> known) const {
@@ -112,16 +112,16 @@ std::string yaml_as_json(const Path& file) {
   theirs.close();
   std::string text = read_all(ours.get(), kMostBytes, file.native());
   if (shell_code(std::move(child).wait()) != 0)
-    throw Error(ExitCode::host, fmt::format("cannot use '{}'", visible(file.native())), "have its vendor's tool write it again");
+    throw Error(HostCheck::devices, fmt::format("cannot use '{}'", visible(file.native())), "have its vendor's tool write it again");
   return text;
 }
 
 void check_owner(const Path& file) {
   struct stat info {};
-  if (::stat(file.c_str(), &info) < 0) throw_system_error("cannot look at", file.native(), ExitCode::host);
+  if (::stat(file.c_str(), &info) < 0) throw_system_error("cannot look at", file.native(), HostCheck::devices);
   const bool trusted = (info.st_uid == 0 || info.st_uid == ::geteuid()) && (info.st_mode & 022) == 0;
   if (!trusted)
-    throw Error(ExitCode::host, fmt::format("'{}' can be changed by others: it is not believed", visible(file.native())),
+    throw Error(HostCheck::devices, fmt::format("'{}' can be changed by others: it is not believed", visible(file.native())),
                 "chown it to root, and chmod go-w");
 }
 
@@ -173,7 +173,7 @@ CdiEdits find_device(const std::vector<std::string>& folders, const std::string&
     for (const Path& file : files_in(folder))
       if (auto edits = find_in_cdi(read_cdi(file), device, file.native())) return std::move(*edits);
   const bool nvidia = device.starts_with("nvidia.com/");
-  throw Error(ExitCode::host, fmt::format("this host describes no device '{}'", visible(device)),
+  throw Error(HostCheck::devices, fmt::format("this host describes no device '{}'", visible(device)),
               fmt::format("{}, or --no-devices to go without",
                           nvidia ? "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"
                                  : "have its vendor's tool write a description into /etc/cdi"));

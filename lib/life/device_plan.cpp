@@ -39,15 +39,15 @@ std::vector<std::string> wanted(const config::Config& config, const LaunchReques
 engine::DeviceNode checked_node(const CdiNode& node) {
   struct stat info {};
   if (::stat(node.host.c_str(), &info) < 0)
-    throw Error(ExitCode::host, fmt::format("the device '{}' is not there: {}", visible(node.host.native()), error_text(errno)),
+    throw Error(HostCheck::devices, fmt::format("the device '{}' is not there: {}", visible(node.host.native()), error_text(errno)),
                 "load its driver, or --no-devices to go without");
   const bool is_device = S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode);
   const bool as_said = (!node.major || *node.major == major(info.st_rdev)) && (!node.minor || *node.minor == minor(info.st_rdev));
   if (!is_device || !as_said)
-    throw Error(ExitCode::host, fmt::format("'{}' is not the device that was described", visible(node.host.native())),
+    throw Error(HostCheck::devices, fmt::format("'{}' is not the device that was described", visible(node.host.native())),
                 "have its vendor's tool describe it again");
   if (::geteuid() != 0 && ::access(node.host.c_str(), R_OK | W_OK) < 0)
-    throw Error(ExitCode::host, fmt::format("the device '{}' is closed to uid {}", visible(node.host.native()), ::geteuid()),
+    throw Error(HostCheck::devices, fmt::format("the device '{}' is closed to uid {}", visible(node.host.native()), ::geteuid()),
                 "add the user to the group that may use it");
   return {node.host, node.path, node.mode.value_or(info.st_mode) & 0777};
 }
@@ -66,7 +66,7 @@ void add(Plan& plan, const std::string& name, CdiEdits edits) {
   }
   for (const std::string& text : edits.env) plan.env.emplace(text.substr(0, text.find('=')), text.substr(text.find('=') + 1));
   if (plan.spec.devices.size() + plan.spec.shares.size() + plan.spec.layers.size() > kMostNodes)
-    throw Error(ExitCode::host, fmt::format("the device '{}' needs more nodes and files than can be shown", visible(name)));
+    throw Error(HostCheck::devices, fmt::format("the device '{}' needs more nodes and files than can be shown", visible(name)));
   plan.sandbox.devices.push_back(std::move(device));
 }
 

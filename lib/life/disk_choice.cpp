@@ -40,9 +40,9 @@ isolate::QuotaTrial try_in(const Path& disks) {
 void mount_image(const store::Store& store, std::uint64_t bytes) try {
   isolate::mount_image(store.disk_image(), bytes, store.disks());
   if (try_in(store.disks()) != isolate::QuotaTrial::holds)
-    throw Error(ExitCode::host, "its project quota does not hold");
+    throw Error(HostCheck::disk, "its project quota does not hold");
 } catch (const Error& error) {
-  throw Error(ExitCode::host, fmt::format("the store's image cannot be had: {}", error.what()),
+  throw Error(HostCheck::disk, fmt::format("the store's image cannot be had: {}", error.what()),
               "see disk.image in sandbox-config(5); without it, disks are memory");
 }
 

@@ -75,7 +75,7 @@ void DoorKeeper::command(const Fd& process, doors::Orders orders, std::vector<Fd
   char answer[1024];
   const ssize_t n = ::recv(control_.get(), answer, sizeof answer, 0);
   const std::string_view text(answer, n > 0 ? static_cast<std::size_t>(n) : 0);
-  if (text != "done") throw Error(ExitCode::host, text.empty() ? "the doorman does not answer" : std::string(text));
+  if (text != "done") throw Error(HostCheck::doors, text.empty() ? "the doorman does not answer" : std::string(text));
 }
 
 }  // namespace sandbox::life

@@ -136,7 +136,7 @@ std::vector<record::Sandbox> list_sandboxes(const Store& store) {
       all.push_back(damaged);
     }
   }
-  if (error) throw Error(ExitCode::host, fmt::format("cannot read '{}': {}", store.sandboxes().native(), error.message()));
+  if (error) throw Error(HostCheck::store, fmt::format("cannot read '{}': {}", store.sandboxes().native(), error.message()));
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.created < b.created; });
   return all;
 }

@@ -13,6 +13,13 @@ class Store {
   /// and $XDG_RUNTIME_DIR/sandbox (without one: run/ in the data directory).
   static Store open();
 
+  /// The same store, whether it is there or not: nothing is made, nothing is checked.
+  static Store where();
+
+  /// Refuses a directory of a store that is not ours alone: throws Error(host). The store itself
+  /// then closes it to others; `false` says that it has to.
+  static bool is_private(const Path& directory);
+
   /// The store whose directories somebody else has opened before us.
   static Store at(Path state, Path run) { return Store(std::move(state), std::move(run)); }
 

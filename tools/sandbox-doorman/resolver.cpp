@@ -38,7 +38,7 @@ Resolver::Resolver(Loop& loop, const std::vector<std::string>& servers) : loop_(
   if (::ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
       ::ares_init_options(&channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_LOOKUPS) !=
           ARES_SUCCESS)
-    throw Error(ExitCode::host, "cannot read how this host resolves names", "see resolv.conf(5)");
+    throw Error(HostCheck::doors, "cannot read how this host resolves names", "see resolv.conf(5)");
   if (!servers.empty() &&
       ::ares_set_servers_ports_csv(channel_, fmt::format("{}", fmt::join(servers, ",")).c_str()) != ARES_SUCCESS)
     throw Error(ExitCode::input, "doors.resolvers: not addresses of name servers", "like 192.0.2.53 or 127.0.0.1:5353");

@@ -56,6 +56,15 @@ std::string fix_for(const std::string& wall) {
   return wall == "kernel" ? "the container engine shares the host's kernel" : "this kernel cannot raise it" + allow;
 }
 
+HostCheck check_for(const std::string& wall) {
+  for (const HostCheck check : {HostCheck::network, HostCheck::masks, HostCheck::seccomp, HostCheck::landlock, HostCheck::memory,
+                                HostCheck::cpu, HostCheck::pids, HostCheck::disk})
+    if (wall == name_of(check)) return check;
+  if (wall == "root") return HostCheck::overlay;
+  if (wall == "capabilities" || wall == "no-new-privileges") return HostCheck::privileges;
+  return wall == "kernel" ? HostCheck::kvm : HostCheck::namespaces;
+}
+
 }  // namespace
 
 std::vector<Wall> plan_walls(const Spec& spec, const HostFacts& facts) {
@@ -88,7 +97,7 @@ void refuse_missing(const std::vector<Wall>& walls, const Spec& spec) {
     const bool optional = wall.name == "landlock" || wall.name == "cpu" || wall.name == "kernel";
     const bool wanted = contains(spec.require, wall.name) || !(optional || contains(spec.allow_missing, wall.name));
     if (wanted)
-      throw Error(ExitCode::host, fmt::format("the wall '{}' cannot be raised: {}", wall.name, wall.by),
+      throw Error(check_for(wall.name), fmt::format("the wall '{}' cannot be raised: {}", wall.name, wall.by),
                   fix_for(wall.name));
   }
 }

@@ -34,9 +34,9 @@ TEST_CASE("who has no range is told the line to add, clear of everybody else's")
   const Error neither = error_of([] { subordinate_ids(facts("other:100000:65536\n", "")); });
   CHECK(neither.code() == ExitCode::host);
   CHECK(contains(neither.what(), "'ci' are in /etc/subuid and /etc/subgid"));
-  CHECK(neither.hint() == "as root, add the line 'ci:165536:65536' to /etc/subuid and /etc/subgid");
+  CHECK(neither.hint() == "as root: usermod --add-subuids 165536-231071 --add-subgids 165536-231071 ci; see 'sandbox-doctor subuid'");
   const Error half = error_of([] { subordinate_ids(facts("ci:300000:65536\n", "other:100000:65536\nmore:165536:1\n")); });
-  CHECK(half.hint() == "as root, add the line 'ci:165537:65536' to /etc/subgid");
+  CHECK(half.hint() == "as root: usermod --add-subgids 165537-231072 ci; see 'sandbox-doctor subuid'");
 }
 
 TEST_CASE("a range that is too small, out of bounds or no number is none") {
@@ -53,5 +53,5 @@ TEST_CASE("without a name or without newuidmap, the fix is another") {
   SubordinateFacts helpless = facts("ci:100000:65536", "ci:100000:65536");
   helpless.lack = "there is no newuidmap";
   helpless.lack_fix = "install the package uidmap";
-  CHECK(error_of([&] { subordinate_ids(helpless); }).hint() == "install the package uidmap");
+  CHECK(error_of([&] { subordinate_ids(helpless); }).hint() == "install the package uidmap; see 'sandbox-doctor subuid'");
 }
