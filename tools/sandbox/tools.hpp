@@ -20,6 +20,7 @@ inline constexpr std::array kTools = {
     Tool{"life", "change", "a running sandbox's doors"},
     Tool{"life", "list", "sandboxes or images, with live usage"},
     Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},
+    Tool{"life", "doctor", "what this host can do, what not, the exact fix"},
     Tool{"agents", "log", "the audit log: history, verification, replay, cost"},
 };
 

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "record/copied.hpp"
 #include "record/cost.hpp"
+#include "record/diagnosis.hpp"
 #include "record/difference.hpp"
 #include "record/entry.hpp"
 #include "record/failure.hpp"
@@ -56,7 +57,7 @@ void survives_the_loss_of_any_field(const std::string& text) {
 
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
                    record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Refusal, record::Failure,
-                   record::Entry, record::Verified, record::Cost, record::Difference, record::Copied) {
+                   record::Entry, record::Verified, record::Cost, record::Copied, record::Diagnosis, record::Difference) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
