@@ -99,7 +99,16 @@ function(sandbox_tool name)
     sandbox_require(${name} man/${name}.1 "its page")
     sandbox_require(${name} tests/cases/${name} "its cases")
     install(FILES man/${name}.1 DESTINATION share/man/man1)
+    sandbox_install_completion(${name})
   endif()
+endfunction()
+
+# sandbox_install_completion(TOOL): shells find the file of a command by its name. zsh reads the
+# names from the first line of one file instead, which CMakeLists.txt makes last.
+function(sandbox_install_completion name)
+  install(FILES tools/sandbox/completion.bash DESTINATION share/bash-completion/completions RENAME ${name})
+  install(FILES tools/sandbox/completion.fish DESTINATION share/fish/vendor_completions.d RENAME ${name}.fish)
+  set_property(GLOBAL APPEND PROPERTY sandbox_commands ${name})
 endfunction()
 
 # sandbox_require(TOOL PATH WHAT): stops when a part of a tool is missing.

@@ -9,8 +9,36 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "cli/tool_main.hpp"
+#include "record/wall.hpp"
 
 namespace sandbox::cli {
+
+namespace {
+
+/// A check against a list shows it behind the name of the value: "STATE:{running,ended}".
+std::vector<std::string> words_in(std::string_view type) {
+  const std::size_t list = type.find(":{"), end = type.find('}');
+  std::vector<std::string> words;
+  if (list == type.npos || end == type.npos) return words;
+  for (const std::string_view word : split(type.substr(list + 2, end - list - 2), ',')) words.emplace_back(word);
+  return words;
+}
+
+Grammar::Item item_of(const CLI::Option& option) {
+  Grammar::Item item;
+  for (const std::string& name : option.get_lnames()) item.names.push_back("--" + name);
+  for (const std::string& name : option.get_snames()) item.names.push_back("-" + name);
+  const bool is_flag = option.get_items_expected_max() == 0;
+  item.value = option.get_positional() ? option.get_name(true) : is_flag ? "" : option.get_type_name();
+  if (option.get_positional()) item.names = {item.value};
+  item.about = option.get_description();
+  item.repeats = option.get_items_expected_max() > 1;
+  item.words = words_in(option.get_type_name());
+  if (item.value == "WALL") item.words.assign(record::kWalls.begin(), record::kWalls.end());
+  return item;
+}
+
+}  // namespace
 
 Options::Options(const std::string& tool, const std::string& does) : app_(does, tool) {
   app_.set_help_flag("-h,--help", "Show this help");
@@ -74,6 +102,7 @@ void Options::output(Output& into) {
           },
           "json or human; without it, human on a terminal and json elsewhere")
       ->type_name("FORMAT");
+  words("--format", {"json", "human"});
   app_.add_flag_callback("--json", [&into] { into.format = Format::json; }, "The same as --format json");
   app_.add_flag("-q,--quiet", into.quiet, "Print only ids");
   app_.add_option_function<int>("--status-fd", set_status_fd, "Write the error record to this descriptor")
@@ -104,7 +133,23 @@ std::string Options::help() const {
   return text + fmt::format("\nThe manual: man {}\n", app_.get_name());
 }
 
+Grammar Options::grammar() const {
+  Grammar grammar;
+  grammar.runs_command = command_ != nullptr;
+  for (const CLI::Option* option : app_.get_options()) {
+    Grammar::Item item = item_of(*option);
+    if (item.names.front() == "COMMAND") continue;
+    if (const auto known = words_.find(item.names.front()); known != words_.end()) item.words = known->second;
+    (option->get_positional() ? grammar.positionals : grammar.options).push_back(std::move(item));
+  }
+  return grammar;
+}
+
 void Options::parse(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "--complete") {
+    write_all(1, text_of(complete(grammar(), {argv + 2, argv + argc}, look_up_here)), "stdout");
+    throw Answered{0};
+  }
   // What follows `--` belongs to the command alone: CLI11 must not look at it, and the
   // command's first word may look like an option.
   int own = argc;

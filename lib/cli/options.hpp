@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/complete.hpp"
 #include "cli/output.hpp"
 
 namespace sandbox::cli {
@@ -52,14 +53,19 @@ class Options {
   void command(std::vector<std::string>& into, const std::string& text);
   void examples(std::vector<Example> examples) { examples_ = std::move(examples); }
 
+  /// All that the values of an option (or of the positional) of that name can be, for shells.
+  void words(const std::string& name, std::vector<std::string> words) { words_[name] = std::move(words); }
+
   /// Throws Answered after --help and --version, Error(input) on a mistake.
   void parse(int argc, char** argv);
 
  private:
   std::string help() const;
   std::string suggestion(const std::string& word) const;
+  Grammar grammar() const;
   CLI::App app_;
   std::vector<Example> examples_;
+  std::map<std::string, std::vector<std::string>> words_;
   std::vector<std::string>* command_ = nullptr;
 };
 

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "doors/presets.hpp"
 
 namespace sandbox::life {
 
@@ -48,6 +49,7 @@ void add_walls(cli::Options& options, LaunchRequest& request) {
       ->expected(1)
       ->take_all();
   options.option("--ids", request.ids, "WHICH", "What users it can have: auto, single (root only) or range");
+  options.words("--ids", {"auto", "single", "range"});
 }
 
 void add_doors(cli::Options& options, LaunchRequest& request) {
@@ -69,6 +71,9 @@ void add_doors(cli::Options& options, LaunchRequest& request) {
           },
           "none: no doors, whatever the recipe asks for")
       ->type_name("WHICH");
+  options.words("--network", {"none"});
+  options.words("--allow", known_rules());
+  options.words("--grant", known_rules());
   options.flag("--proxy-variables", request.proxy_variables, "Set http_proxy and its like to the proxy of the doors");
 }
 
@@ -92,10 +97,16 @@ void add_places(cli::Options& options, LaunchRequest& request) {
           },
           "oldest: end the oldest sandbox launched with --evictable for a place")
       ->type_name("WHICH");
+  options.words("--evict", {"oldest"});
   options.flag("--evictable", request.evictable, "Others may end it for its place");
 }
 
 }  // namespace
+
+std::vector<std::string> known_rules() {
+  const auto presets = doors::preset_names();
+  return {presets.begin(), presets.end()};
+}
 
 void add_launch_options(cli::Options& options, LaunchRequest& request) {
   add_limits(options, request.limits);

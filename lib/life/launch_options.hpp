@@ -6,6 +6,9 @@
 
 namespace sandbox::life {
 
+/// What doors and grants can be by name alone: presets.
+std::vector<std::string> known_rules();
+
 void add_launch_options(cli::Options& options, LaunchRequest& request);
 
 }  // namespace sandbox::life

@@ -2,6 +2,7 @@
 #include "change.hpp"
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
+#include "life/launch_options.hpp"
 
 namespace {
 
@@ -23,6 +24,7 @@ int run(int argc, char** argv) {
   options.option("--allow", chosen.allow, "RULE", "Open a door, as with sandbox-launch")->expected(1)->take_all();
   options.option("--allow-cidr", chosen.allow_cidr, "BLOCK", "Doors may lead to these private addresses")->expected(1)->take_all();
   options.option("--close", chosen.close, "RULE", "Close a door; what goes through it ends")->expected(1)->take_all();
+  options.words("--allow", life::known_rules());
   options.flag("--close-all", chosen.close_all, "Close all doors; those of --allow are opened then");
   options.flag("--dry-run", chosen.dry_run, "Change nothing; say what would be");
   options.output(chosen.output);

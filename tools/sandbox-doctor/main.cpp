@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
   options.flag("--fix", chosen.fix, "Do what is harmless and reversible, after showing it");
   options.flag("-y,--yes", chosen.yes, "With --fix: do not ask");
   options.option("--user", chosen.user, "NAME", "For root: what this user can do");
+  options.words("NAME", tool::known_names());
   options.output(chosen.output);
   options.examples({{"sandbox-doctor", "what can be done here"},
                     {"sandbox-doctor memory", "one line: why a wall cannot be raised"},
