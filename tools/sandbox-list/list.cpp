@@ -14,6 +14,8 @@
 #include "base/text.hpp"
 #include "cli/human.hpp"
 #include "life/ask.hpp"
+#include "life/ssh.hpp"
+#include "life/ssh_keys.hpp"
 #include "record/stream.hpp"
 #include "store/collection.hpp"
 #include "store/images.hpp"
@@ -124,6 +126,17 @@ void write_images(const Options& options) {
   write_all(1, images.empty() ? "no images\n" : table.text() + total, "stdout");
 }
 
+int write_ssh_config(const Options& options) {
+  if (options.targets.empty()) throw Error(ExitCode::input, "--ssh-config of which sandbox?", "sandbox-list ID --ssh-config");
+  const store::Store store = store::Store::open();
+  const std::vector<std::string> keys = life::callers_keys(options.ssh_key);
+  for (const std::string& target : options.targets) {
+    const record::Sandbox sandbox = store::running_sandbox(store, target);
+    write_all(1, life::ssh_config(sandbox, life::prepare_ssh(store, sandbox, keys)), "stdout");
+  }
+  return 0;
+}
+
 int check_targets(const Options& options) {
   const store::Store store = store::Store::open();
   int code = 0;
@@ -138,6 +151,8 @@ int check_targets(const Options& options) {
 }  // namespace
 
 int list(const Options& options) {
+  if (options.ssh_key && !options.ssh_config) throw Error(ExitCode::input, "--ssh-key without --ssh-config");
+  if (options.ssh_config) return write_ssh_config(options);
   if (options.watch && !::isatty(1)) throw Error(ExitCode::input, "--watch needs a terminal");
   for (;;) {
     if (options.watch) write_all(1, "\033[H\033[2J", "stdout");

@@ -1,9 +1,11 @@
 #pragma once
 // The verb of sandbox-list.
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/file.hpp"
 #include "cli/output.hpp"
 
 namespace sandbox::tool {
@@ -14,6 +16,8 @@ struct Options {
   std::string state = "live";  ///< live: all that have a directory
   bool images = false;
   bool watch = false;
+  bool ssh_config = false;
+  std::optional<Path> ssh_key;
   cli::Output output;
 };
 

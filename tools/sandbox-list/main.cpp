@@ -14,11 +14,14 @@ int run(int argc, char** argv) {
   options.option("--state", chosen.state, "STATE", "running, starting, orphaned, ended (the last 24 h), all")
       ->check(CLI::IsMember({"running", "paused", "starting", "orphaned", "ended", "all"}));
   options.flag("--images", chosen.images, "Images instead of sandboxes");
+  options.flag("--ssh-config", chosen.ssh_config, "For ssh_config(5): how to reach the named ones by SSH; lets your public keys in");
+  options.option("--ssh-key", chosen.ssh_key, "FILE", "With it: this public key, instead of those in ~/.ssh and of your agent");
   options.flag("--watch", chosen.watch, "Refresh every two seconds, on a terminal");
   options.output(chosen.output);
   options.examples({{"sandbox-list", "those that run, with age, time left and usage"},
                     {"sandbox-list --label job=17 -q | xargs -r sandbox-reap", "ids for other commands"},
                     {"sandbox-list --state ended", "what ended in the last day, and why"},
+                    {"sandbox-list demo --ssh-config >>~/.ssh/config", "so that ssh demo leads into the sandbox demo"},
                     {"sandbox-list --images", "what sandbox-launch can start"}});
   options.parse(argc, argv);
   return tool::list(chosen);
