@@ -153,6 +153,7 @@ void describe(Plan& plan, const LaunchRequest& request, const record::Image& ima
   sandbox.place = plan.spec.place;
   sandbox.user = request.user.value_or(image.defaults.user);
   sandbox.workdir = request.workdir.value_or(image.defaults.workdir);
+  if (plan.spec.workspace) sandbox.workspace = {plan.spec.workspace->native(), {}};
   for (const auto& [name, value] : plan.secrets) sandbox.secrets.push_back(name);
   sandbox.limits = plan.spec.limits;
   if (plan.doors) sandbox.doors = doors::described(plan.doors->rules);

@@ -55,8 +55,10 @@ void OwnedSandbox::start(Fd program) {
     keeper->command(machine->ending(), *plan.doors, std::exchange(listeners_, {}));  // before any command: none finds a door shut
     sandbox.timings_ms["doors"] = watch.lap_ms();
   }
-  if (const Fd workspace = machine->take_workspace())
+  if (const Fd workspace = machine->take_workspace()) {
     copy_tree(*plan.spec.workspace, workspace, {.owner = machine->owner()});
+    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(wall_now())};
+  }
   // Earlier than the agent is ready: what the client asks waits for it there.
   if (plan.services.empty()) let_in_first_client();
   agent->await_ready();

@@ -16,6 +16,15 @@ void from_json(const Json& json, ProcessIdentity& identity) {
   identity.boot_id = field<std::string>(json, "boot_id");
 }
 
+void to_json(Json& json, const Workspace& workspace) {
+  json = {{"path", text_json(workspace.path)}, {"taken", or_null(workspace.taken)}};
+}
+
+void from_json(const Json& json, Workspace& workspace) {
+  workspace.path = text_of(field<Json>(json, "path"));
+  workspace.taken = field_if<std::string>(json, "taken");
+}
+
 void to_json(Json& json, const Sandbox& s) {
   json = {{"schema", Sandbox::kSchema},
           {"id", s.id},
@@ -32,6 +41,7 @@ void to_json(Json& json, const Sandbox& s) {
           {"place", s.place},
           {"user", s.user},
           {"workdir", s.workdir},
+          {"workspace", or_null(s.workspace)},
           {"secrets", s.secrets},
           {"limits", s.limits},
           {"walls", s.walls},
@@ -67,6 +77,7 @@ void from_json(const Json& json, Sandbox& s) {
   s.place = field<int>(json, "place");
   s.user = field<std::string>(json, "user");
   s.workdir = field<std::string>(json, "workdir");
+  s.workspace = field_if<Workspace>(json, "workspace");
   s.secrets = field<std::vector<std::string>>(json, "secrets");
   s.limits = field<Limits>(json, "limits");
   s.walls = field<std::vector<Wall>>(json, "walls");

@@ -24,6 +24,12 @@ struct ProcessIdentity {
   std::string boot_id;
 };
 
+/// The folder of the host that /workspace was copied from.
+struct Workspace {
+  std::string path;
+  std::optional<std::string> taken;  ///< when the copy was complete
+};
+
 struct Sandbox {
   static constexpr const char* kSchema = "sandbox.sandbox/1";
   std::string id;
@@ -40,6 +46,7 @@ struct Sandbox {
   int place = 0;
   std::string user = "root";
   std::string workdir = "/";
+  std::optional<Workspace> workspace;
   std::vector<std::string> secrets;  ///< names only
   Limits limits;
   std::vector<Wall> walls;
@@ -64,6 +71,8 @@ struct Sandbox {
 
 void to_json(Json& json, const ProcessIdentity& identity);
 void from_json(const Json& json, ProcessIdentity& identity);
+void to_json(Json& json, const Workspace& workspace);
+void from_json(const Json& json, Workspace& workspace);
 void to_json(Json& json, const Sandbox& sandbox);
 void from_json(const Json& json, Sandbox& sandbox);
 

@@ -13,6 +13,7 @@ struct Options {
   std::vector<std::string> operands;  ///< sources, then the target
   std::optional<std::string> user;    ///< inside
   std::optional<std::uint64_t> limit;
+  bool changes = false;
   cli::Output output;
 };
 

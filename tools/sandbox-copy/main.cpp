@@ -3,6 +3,7 @@
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
 #include "copy.hpp"
+#include "show_changes.hpp"
 
 namespace {
 
@@ -13,6 +14,7 @@ int run(int argc, char** argv) {
   options.app().add_option("FILE", chosen.operands, "Sources, then the target: paths here and SANDBOX:PATH; :PATH with records on stdin");
   options.option("-u,--user", chosen.user, "USER", "Who reads or owns the files in the sandbox; default: its own user");
   options.size("--limit", chosen.limit, "Copy out no more bytes than this");
+  options.flag("--changes", chosen.changes, "Print what SANDBOX[:PATH] changed since launch, as a patch");
   options.output(chosen.output);
   options.examples({{"sandbox-copy src README.md demo:/workspace/", "into a folder of the sandbox"},
                     {"sandbox-copy demo:/workspace/report.txt .", "out of it"},
@@ -20,7 +22,7 @@ int run(int argc, char** argv) {
   options.parse(argc, argv);
   cli::note_interrupts();
   try {
-    return tool::copy(chosen);
+    return chosen.changes ? tool::show_changes(chosen) : tool::copy(chosen);
   } catch (const cli::Interrupted& interrupted) {
     cli::end_by(interrupted);
   }

@@ -16,7 +16,7 @@ inline constexpr std::array kTools = {
     Tool{"life", "run", "image, command → runs it in a sandbox of its own; nothing is left"},
     Tool{"life", "launch", "image → sandbox"},
     Tool{"life", "exec", "a command in a sandbox"},
-    Tool{"life", "copy", "files in and out"},
+    Tool{"life", "copy", "files in and out; --changes gives the patch of what the sandbox changed"},
     Tool{"life", "change", "a running sandbox's doors"},
     Tool{"life", "list", "sandboxes or images, with live usage"},
     Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},

@@ -2,6 +2,7 @@
 // example, byte for byte.
 #include "base/file.hpp"
 #include "catch.hpp"
+#include "record/changes.hpp"
 #include "record/copied.hpp"
 #include "record/cost.hpp"
 #include "record/diagnosis.hpp"
@@ -57,7 +58,8 @@ void survives_the_loss_of_any_field(const std::string& text) {
 
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
                    record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Refusal, record::Failure,
-                   record::Entry, record::Verified, record::Cost, record::Copied, record::Diagnosis, record::Difference) {
+                   record::Entry, record::Verified, record::Cost, record::Changes, record::Copied, record::Diagnosis,
+                   record::Difference) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
@@ -67,7 +69,7 @@ TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte fo
 
 TEMPLATE_TEST_CASE("a reader ignores fields it does not know", "", record::Image, record::Sandbox, record::Outcome,
                    record::Process, record::Reaped, record::Refusal, record::Failure, record::Entry, record::Verified,
-                   record::Cost, record::Difference, record::Copied) {
+                   record::Cost, record::Difference, record::Copied, record::Changes) {
   const std::string schema = TestType::kSchema;
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   Json newer = record::parse(text, "example");
