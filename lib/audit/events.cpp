@@ -87,7 +87,7 @@ Event commanded(const std::string& sandbox, const record::CommandOutcome& outcom
   return event;
 }
 
-Event changed(const std::string& sandbox, Json doors, const std::vector<record::Change>& changes) {
+Event changed(const std::string& sandbox, Json doors, const std::vector<record::Altered>& changes) {
   return {"change", sandbox, {{"asked", std::move(doors)}, {"changes", changes}}};
 }
 

@@ -46,7 +46,7 @@ Digests digests_of_kept(const record::CommandOutcome& outcome);
 Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, const Digests& digests);
 
 /// A sandbox that runs was to be changed, and what became of it; `doors` as they were asked for.
-Event changed(const std::string& sandbox, Json doors, const std::vector<record::Change>& changes);
+Event changed(const std::string& sandbox, Json doors, const std::vector<record::Altered>& changes);
 
 /// Something was wanted of the network and not given, so often up to now.
 Event refused(const std::string& sandbox, const record::Refusal& refusal, std::uint64_t times);

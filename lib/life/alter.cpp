@@ -109,7 +109,7 @@ std::vector<Step> steps_of(OwnedSandbox& owned, const Alteration& wanted) {
 }
 
 /// Written down first: a full disk then changes nothing.
-bool carry_out_and_record(OwnedSandbox& owned, const std::vector<Step>& steps, std::vector<record::Change>& changes) {
+bool carry_out_and_record(OwnedSandbox& owned, const std::vector<Step>& steps, std::vector<record::Altered>& changes) {
   record::Sandbox next = owned.plan.sandbox;
   for (const Step& step : steps) step.describe(next);
   store::write_sandbox(owned.store, next);
@@ -126,8 +126,8 @@ bool carry_out_and_record(OwnedSandbox& owned, const std::vector<Step>& steps, s
 
 record::Sandbox alter(OwnedSandbox& owned, const Alteration& wanted, const record::Actor& actor) {
   const std::vector<Step> steps = steps_of(owned, wanted);
-  std::vector<record::Change> changes = looked_at(steps);
-  const bool refused = std::ranges::any_of(changes, &record::Change::refused);
+  std::vector<record::Altered> changes = looked_at(steps);
+  const bool refused = std::ranges::any_of(changes, &record::Altered::refused);
   if (!wanted.only_asks) {
     if (!refused) carry_out_and_record(owned, steps, changes);
     owned.plan.sandbox.log_head =

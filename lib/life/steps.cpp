@@ -8,8 +8,8 @@ namespace sandbox::life {
 
 namespace {
 
-void withhold_the_others(std::vector<record::Change>& changes) {
-  for (record::Change& change : changes)
+void withhold_the_others(std::vector<record::Altered>& changes) {
+  for (record::Altered& change : changes)
     if (!change.refused()) change.state = "withheld";
 }
 
@@ -23,15 +23,15 @@ void take_back(const std::vector<Step>& steps, std::size_t done) {
 
 }  // namespace
 
-std::vector<record::Change> looked_at(const std::vector<Step>& steps) {
-  std::vector<record::Change> changes;
+std::vector<record::Altered> looked_at(const std::vector<Step>& steps) {
+  std::vector<record::Altered> changes;
   for (const Step& step : steps)
     changes.push_back({step.what, step.to, step.objection ? "refused" : "possible", step.objection});
-  if (std::ranges::any_of(changes, &record::Change::refused)) withhold_the_others(changes);
+  if (std::ranges::any_of(changes, &record::Altered::refused)) withhold_the_others(changes);
   return changes;
 }
 
-bool carry_out(const std::vector<Step>& steps, std::vector<record::Change>& changes) {
+bool carry_out(const std::vector<Step>& steps, std::vector<record::Altered>& changes) {
   for (std::size_t i = 0; i < steps.size(); ++i) try {
       steps[i].apply();
     } catch (const Error& error) {
@@ -41,7 +41,7 @@ bool carry_out(const std::vector<Step>& steps, std::vector<record::Change>& chan
       withhold_the_others(changes);
       return false;
     }
-  for (record::Change& change : changes) change.state = "applied";
+  for (record::Altered& change : changes) change.state = "applied";
   return true;
 }
 

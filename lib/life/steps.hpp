@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "record/change.hpp"
+#include "record/altered.hpp"
 #include "record/sandbox.hpp"
 
 namespace sandbox::life {
 
 struct Step {
-  std::string what;  ///< as record::Change has it
+  std::string what;  ///< as record::Altered has it
   Json to;
   std::optional<std::string> objection;  ///< why it cannot be done, as far as one sees before
   std::function<void(record::Sandbox&)> describe;  ///< what its record says then
@@ -21,9 +21,9 @@ struct Step {
 };
 
 /// Before anything is done: possible; or, when there is an objection to any, refused and withheld.
-std::vector<record::Change> looked_at(const std::vector<Step>& steps);
+std::vector<record::Altered> looked_at(const std::vector<Step>& steps);
 
 /// Does them in order. False when one failed: then `changes` say which, and nothing is changed.
-bool carry_out(const std::vector<Step>& steps, std::vector<record::Change>& changes);
+bool carry_out(const std::vector<Step>& steps, std::vector<record::Altered>& changes);
 
 }  // namespace sandbox::life

@@ -92,7 +92,7 @@ void from_json(const Json& json, Sandbox& s) {
   s.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   s.ended = field_if<std::string>(json, "ended");
   s.ended_at = field_if<std::string>(json, "ended_at");
-  s.changes = field_if<std::vector<Change>>(json, "changes");
+  s.changes = field_if<std::vector<Altered>>(json, "changes");
   s.log_head = field_if<std::string>(json, "log_head");
   s.from = from_of(json);
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "record/change.hpp"
+#include "record/altered.hpp"
 #include "record/device.hpp"
 #include "record/doors.hpp"
 #include "record/json.hpp"
@@ -61,7 +61,7 @@ struct Sandbox {
   std::map<std::string, double> timings_ms;
   std::optional<std::string> ended;         ///< asked, ttl, idle, evicted, exit, crash, reboot
   std::optional<std::string> ended_at;
-  std::optional<std::vector<Change>> changes;  ///< in an answer to sandbox-change
+  std::optional<std::vector<Altered>> changes;  ///< in an answer to sandbox-change
   std::optional<std::string> log_head;  ///< NUMBER:SHA-256 of the log's last entry; nothing without a log
   Json from;
 

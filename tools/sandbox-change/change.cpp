@@ -22,7 +22,7 @@ namespace sandbox::tool {
 
 namespace {
 
-std::string shown(const record::Change& change) {
+std::string shown(const record::Altered& change) {
   if (change.what == "doors") {
     std::string open;
     if (change.to.is_object())
@@ -35,18 +35,18 @@ std::string shown(const record::Change& change) {
 
 std::string human(const record::Sandbox& sandbox) {
   cli::Table table;
-  for (const record::Change& change : *sandbox.changes)
+  for (const record::Altered& change : *sandbox.changes)
     table.row({sandbox.id, change.what, shown(change), change.state, change.reason ? visible(*change.reason) : ""});
   return table.text();
 }
 
 bool is_refused(const record::Sandbox& sandbox) {
-  return std::ranges::any_of(*sandbox.changes, &record::Change::refused);
+  return std::ranges::any_of(*sandbox.changes, &record::Altered::refused);
 }
 
 /// The record says it too; not everybody reads it.
 void explain(const record::Sandbox& sandbox) {
-  for (const record::Change& change : *sandbox.changes)
+  for (const record::Altered& change : *sandbox.changes)
     if (change.refused())
       cli::warn(fmt::format("{}: {} refused: {}", sandbox.id, change.what, visible(change.reason.value_or("no reason"))));
 }

@@ -24,9 +24,9 @@ struct Course {
   }
 };
 
-std::string states(const std::vector<record::Change>& changes) {
+std::string states(const std::vector<record::Altered>& changes) {
   std::string out;
-  for (const record::Change& change : changes) out += change.state + " ";
+  for (const record::Altered& change : changes) out += change.state + " ";
   return out;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Change: one thing that somebody wanted to be otherwise about a running sandbox, and what
+// Altered: one thing that somebody wanted to be otherwise about a running sandbox, and what
 // came of it. All of one request are applied, or none.
 #include <optional>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace sandbox::record {
 
-struct Change {
+struct Altered {
   std::string what;   ///< ttl, idle, labels, memory, disk, pids, cpus, state, doors
   Json to;            ///< what it is then, or would be
   /// applied; possible (it was only asked whether); refused; withheld (another was refused)
@@ -18,7 +18,7 @@ struct Change {
   bool refused() const { return state == "refused"; }
 };
 
-void to_json(Json& json, const Change& change);
-void from_json(const Json& json, Change& change);
+void to_json(Json& json, const Altered& altered);
+void from_json(const Json& json, Altered& altered);
 
 }  // namespace sandbox::record
