@@ -264,7 +264,29 @@ def doors(bench):
             process.wait()
 
 
-GROUPS = {"audit": audit, "doors": doors, "start": start, "version": version, "many": many, "memory": memory, "build": build,
+def copies(bench):
+    """100 MB into a sandbox and out of it, beside cp."""
+    source = bench.scratch / "hundred"
+    source.write_bytes(os.urandom(1 << 20) * 100)
+    kept = subprocess.run(["sandbox-launch", "-q", "busybox"], check=True, capture_output=True, text=True).stdout.strip()
+    into, out = ["sandbox-copy", "-q", str(source), f"{kept}:/tmp/"], bench.scratch / "out"
+    plain = Contender("cp", ["cp", str(source), str(bench.scratch / "copied")])
+    ours = [Contender("in", into), Contender("out", ["sandbox-copy", "-q", f"{kept}:/tmp/hundred", str(out)])]
+    try:
+        subprocess.run(into, check=True, stdout=subprocess.DEVNULL)
+        clock.interleave([plain, *ours], max(bench.count // 5, 10), 0.02, bench.scratch)
+        yield row("cp of 100 MB", plain.times or None, reason=plain.reason)
+        for contender in sorted(ours, key=lambda c: c.name):
+            yield row(f"sandbox-copy of 100 MB {contender.name}", contender.times or None, reason=contender.reason)
+            if contender.times and plain.times:
+                yield row("  / cp", value=median(contender.times) / median(plain.times), unit="x", target="1.2 x", at_most=1.2)
+    finally:
+        bench.reap(kept)
+        for path in (source, out, bench.scratch / "copied"):
+            path.unlink(missing_ok=True)
+
+
+GROUPS = {"audit": audit, "copies": copies, "doors": doors, "start": start, "version": version, "many": many, "memory": memory, "build": build,
           "streams": streams}
 
 
