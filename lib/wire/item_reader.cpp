@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -12,6 +13,8 @@ namespace sandbox::wire {
 namespace {
 
 constexpr std::uint64_t kWorthSplicing = 32 * 1024;
+constexpr ssize_t kFew = 256 * 1024;
+constexpr timespec kFillingTime{0, 50'000};
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 62;
 
 bool write_at(int file, const char* bytes, std::size_t size, std::uint64_t offset) {
@@ -111,6 +114,8 @@ int ItemReader::splice_into(int file, std::uint64_t& offset, std::uint64_t& left
       offset += static_cast<std::uint64_t>(n);
       left -= static_cast<std::uint64_t>(n);
       if (stop_()) return ECANCELED;
+      // Moved page by page, most of the time would go into waking each other up.
+      if (n < kFew && left > kFew) ::nanosleep(&kFillingTime, nullptr);
     } else if (n == 0) {
       return EPIPE;
     } else if (errno == EINVAL) {
