@@ -11,5 +11,6 @@ inline constexpr std::uint32_t kFirst = 0xC6120100;       ///< of a name
 inline constexpr std::uint32_t kLast = 0xC613FFFF;
 inline constexpr std::uint16_t kNamePort = 53;
 inline constexpr std::uint16_t kProxyPort = 800;  ///< privileged: no program of a user takes it
+inline constexpr std::uint16_t kSshPort = 801;    ///< the same; on 127.0.0.1
 
 }  // namespace sandbox::doors

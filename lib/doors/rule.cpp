@@ -28,7 +28,7 @@ std::uint16_t parse_port(std::string_view digits, std::string_view text) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (error != std::errc() || end != digits.data() + digits.size() || port == 0)
     throw bad(text, fmt::format("'{}' is not a port", visible(digits)));
-  if (port == kNamePort || port == kProxyPort)
+  if (port == kNamePort || port == kProxyPort || port == kSshPort)
     throw bad(text, fmt::format("port {} belongs to the doors themselves", port), "choose another port of that host");
   return port;
 }

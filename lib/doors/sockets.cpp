@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 
 #include "base/error.hpp"
 #include "base/passing.hpp"
@@ -93,12 +94,12 @@ Sockets make_here(std::span<const std::uint16_t> ports, Ground ground) {
 }
 
 /// In the child: the sockets, or the failure as "code\nmessage\nhint".
-void make_there(const Fd& answer, const Fd& process, std::span<const std::uint16_t> ports, Ground ground) {
+void make_there(const Fd& answer, const Fd& process, const std::function<Sockets()>& make) {
   std::string text;
   Sockets made;
   try {
     enter_network(process);
-    made = make_here(ports, ground);
+    made = make();
     for (const std::string& name : made.names) text += name + "\n";
   } catch (const Error& error) {
     text = fmt::format("!{}\n{}\n{}", static_cast<int>(error.code()), error.what(), error.hint());
@@ -128,11 +129,30 @@ Sockets read_answer(const Fd& answer) {
 
 }  // namespace
 
-Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground) {
+namespace {
+
+Sockets make_inside(const Fd& process, const std::function<Sockets()>& make) {
   auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
-  const InChild child([&] { make_there(theirs, process, ports, ground); });
+  const InChild child([&] { make_there(theirs, process, make); });
   theirs.close();
   return read_answer(ours);
+}
+
+}  // namespace
+
+Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground) {
+  return make_inside(process, [&] { return make_here(ports, ground); });
+}
+
+Fd make_ssh_socket(const Fd& process) {
+  Sockets made = make_inside(process, [] {
+    Sockets one;
+    one.names.emplace_back("ssh");
+    one.sockets.push_back(bound(SOCK_STREAM, "127.0.0.1", kSshPort));
+    return one;
+  });
+  if (made.sockets.size() != 1) throw Error(ExitCode::failed, "the socket of SSH got lost");
+  return std::move(made.sockets.front());
 }
 
 }  // namespace sandbox::doors

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/passing.hpp"
@@ -47,6 +46,13 @@ bool AgentLink::hand_over(const Fd& client) {
   char buffer[sizeof(wire::Header)];
   wire::FieldWriter frame(buffer, wire::Kind::client);
   return send_frame(control_, frame.bytes(), client.get(), MSG_DONTWAIT);
+}
+
+void AgentLink::serve(const std::vector<std::string>& argv, const Fd& listener) {
+  char buffer[1024];
+  wire::FieldWriter frame(buffer, wire::Kind::serve);
+  for (const std::string& argument : argv) frame.add(wire::Tag::argument, argument);
+  if (!send_frame(control_, frame.bytes(), listener.get(), 0)) throw_system_error("cannot give the agent a listening socket");
 }
 
 Fd AgentLink::connect() {

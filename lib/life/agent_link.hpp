@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/fd.hpp"
 #include "wire/frame.hpp"
@@ -29,6 +30,9 @@ class AgentLink {
 
   /// Hands a client's connection over. False when the agent takes no more just now.
   bool hand_over(const Fd& client);
+
+  /// Each connection to the listener, a socket made inside, is stdin and stdout of such a command.
+  void serve(const std::vector<std::string>& argv, const Fd& listener);
 
   /// A connection of our own, for commands that are no activity. Throws when the agent takes none.
   Fd connect();

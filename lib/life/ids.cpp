@@ -21,9 +21,12 @@ bool is_only_root(std::string_view user) {
 /// What needs the range, as a message begins; empty: nothing does.
 std::string need_of(const std::string& which, const std::string& from, const LaunchRequest& request, const record::Image& image) {
   if (which == "range") return from;
+  if (which == "single" && request.ssh)
+    throw Error(ExitCode::input, fmt::format("{} 'single': an sshd needs a range of ids", from), "--ids range, or no --ssh");
   if (which == "single") return {};
   if (which != "auto")
     throw Error(ExitCode::input, fmt::format("{} '{}': not auto, single or range", from, visible(which)));
+  if (request.ssh) return "--ssh";
   if (request.user) return is_only_root(*request.user) ? "" : fmt::format("--user '{}'", visible(*request.user));
   return is_only_root(image.defaults.user) ? "" : fmt::format("the image's user '{}'", visible(image.defaults.user));
 }

@@ -3,15 +3,20 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/temp_dir.hpp"
+#include "doors/places.hpp"
+#include "doors/sockets.hpp"
 #include "engine/container/disk.hpp"
 #include "isolate/namespaces.hpp"
 #include "life/copy_tree.hpp"
 #include "life/disk_removal.hpp"
 #include "life/process.hpp"
 #include "life/recover.hpp"
+#include "life/ssh.hpp"
 #include "life/visitors.hpp"
 #include "record/fields.hpp"
 #include "store/sandboxes.hpp"
@@ -62,6 +67,8 @@ void OwnedSandbox::start(Fd program) {
   // Earlier than the agent is ready: what the client asks waits for it there.
   if (plan.services.empty()) let_in_first_client();
   agent->await_ready();
+  if (std::ranges::find(sandbox.ports, doors::kSshPort, &record::Port::port) != sandbox.ports.end())
+    agent->serve(sshd_command(), doors::make_ssh_socket(machine->ending()));
   for (const auto& [stage, ms] : machine->timings_ms()) sandbox.timings_ms[stage] = ms;
   sandbox.timings_ms["agent"] = watch.lap_ms();
   if (plan.wait_ready) awaited.emplace(sandbox.ports, *plan.wait_ready, *agent);

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "doors/address.hpp"
+#include "doors/places.hpp"
 #include "life/door_plan.hpp"
 
 namespace sandbox::life {
@@ -27,7 +28,8 @@ constexpr const char* kLoopback = "127.0.0.1";
 struct Range {
   std::uint16_t first, last;
 };
-constexpr Range kPublished{3000, 3099};
+constexpr Range kPublished{3000, 3099}, kSsh{2200, 2299};
+constexpr std::uint64_t kSshPerMinute = 10;
 
 std::uint16_t parse_port(std::string_view digits, std::string_view text) {
   std::uint16_t port = 0;
@@ -91,12 +93,14 @@ std::string name_of(const doors::Address& address, const config::Config& config)
 Publishing parse_publishing(std::string_view text) {
   const std::size_t colon = text.find(':');
   Publishing wanted{parse_port(text.substr(0, colon), text), {}};
+  if (wanted.port == doors::kSshPort)
+    throw Error(ExitCode::input, fmt::format("--publish '{}': port {} inside is that of --ssh", visible(text), wanted.port), "publish another");
   if (colon != text.npos) wanted.host_port = parse_port(text.substr(colon + 1), text);
   return wanted;
 }
 
 std::vector<Fd> plan_ports(Plan& plan, const config::Config& config, const LaunchRequest& request) {
-  if (request.publish.empty()) {
+  if (request.publish.empty() && !request.ssh) {
     if (request.bind || request.wait_ready)
       throw Error(ExitCode::input, fmt::format("{} without any port", request.bind ? "--bind" : "--wait-ready"), "add --publish PORT");
     return {};
@@ -113,6 +117,12 @@ std::vector<Fd> plan_ports(Plan& plan, const config::Config& config, const Launc
     plan.sandbox.ports.push_back({wanted.port, host, host_port, fmt::format("http://{}:{}", name, host_port)});
     const std::uint64_t rate = config.port_rate.value_or(100);
     plan.doors->ports.push_back({wanted.port, host, host_port, 60 * rate, std::max<std::uint64_t>(rate, 1)});
+  }
+  if (request.ssh) {
+    std::uint16_t host_port = 0;
+    listeners.push_back(take_one_of(kSsh, address, host_port));
+    plan.sandbox.ports.push_back({doors::kSshPort, host, host_port, fmt::format("ssh://{}:{}", name, host_port)});
+    plan.doors->ports.push_back({doors::kSshPort, host, host_port, kSshPerMinute, kSshPerMinute});
   }
   doors::check_ports(*plan.doors);
   plan.wait_ready = request.wait_ready;

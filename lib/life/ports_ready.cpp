@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/quantity.hpp"
+#include "doors/places.hpp"
 
 namespace sandbox::life {
 
@@ -19,7 +20,7 @@ constexpr milliseconds kFirstCheck{10}, kSlowestCheck{500};
 
 PortsReady::PortsReady(const std::vector<record::Port>& ports, milliseconds patience, AgentLink& agent)
     : agent_(agent), patience_(patience), deadline_(SteadyClock::now() + patience), next_check_(SteadyClock::now()), check_every_(kFirstCheck) {
-  for (const record::Port& port : ports) left_.push_back(port.port);
+  for (const record::Port& port : ports) if (port.port != doors::kSshPort) left_.push_back(port.port);  // the agent listens there
 }
 
 std::optional<Error> PortsReady::trouble() const {

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/lock.hpp"
 #include "base/text.hpp"
+#include "doors/places.hpp"
 #include "life/ask.hpp"
 #include "life/execute.hpp"
 #include "life/ssh_keys.hpp"
@@ -122,6 +123,13 @@ std::string proxy_command(const std::string& id) {
   return command + fmt::format("{} -i --user root --cwd / {} -- {}", shell_quoted(own.parent_path() / "sandbox-exec"), id, fmt::join(sshd_command(), " "));
 }
 
+/// As the port's URL names it: "ssh://HOST:PORT".
+std::string host_of(std::string_view url) {
+  url.remove_prefix(std::min(url.size(), url.find("//") + 2));
+  url = url.substr(0, url.rfind(':'));
+  return std::string(url.starts_with('[') && url.ends_with(']') ? url.substr(1, url.size() - 2) : url);
+}
+
 /// By name; sshd knows no numbers.
 std::string login_of(const record::Sandbox& sandbox) {
   const std::string user = sandbox.user.substr(0, sandbox.user.find(':'));
@@ -170,7 +178,13 @@ std::string ssh_config(const record::Sandbox& sandbox, const std::string& host_k
       "  ForwardAgent no\n"
       "  ForwardX11 no\n",
       sandbox.id, login_of(sandbox), host_key);
-  return fmt::format("Host {}\n  ProxyCommand {}\n{}", names, proxy_command(sandbox.id), pinned);
+  std::string blocks;
+  for (const record::Port& port : sandbox.ports)
+    if (port.port == doors::kSshPort) {
+      const std::string host = host_of(port.url);
+      blocks += fmt::format("Host {0}.{1}\n  HostName {1}\n  Port {2}\n{3}", sandbox.id, host, port.host_port, pinned);
+    }
+  return blocks.insert(0, fmt::format("Host {}\n  ProxyCommand {}\n{}", names, proxy_command(sandbox.id), pinned));
 }
 
 }  // namespace sandbox::life

@@ -22,6 +22,7 @@ enum class Kind : std::uint16_t {
   // supervisor → agent
   setup = 10,      ///< fields: environment*, directory, user, flags; fd: the cgroup directory, if any
   client = 11,     ///< fields: own; fd: a client's connection
+  serve = 13,      ///< fields: argument+; fd: a listening socket; each connection is stdin and stdout of such a command
   terminate = 12,  ///< SIGTERM to every command but the supervisor's own
 
   // agent → supervisor

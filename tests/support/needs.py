@@ -32,7 +32,7 @@ class Host:
         self.images = images
         self.questions = {
             "root": self._root, "user": self._user, "alone": lambda: None,
-            "userns": self._userns, "subids": self._subids,
+            "userns": self._userns, "subids": self._subids, "range": self._range,
             "cgroup-v1": self._cgroup_v1, "cgroup-v2": self._cgroup_v2, "cgroup-unified": self._cgroup_unified,
             "kvm": lambda: None if os.access("/dev/kvm", os.W_OK) else "no /dev/kvm",
         }
@@ -62,6 +62,9 @@ class Host:
     def _subids(self):
         tried = self._try("unshare", "--user", "--map-root-user", "--map-auto", "true")
         return None if tried.returncode == 0 else f"no subordinate ids: {tried.stderr.strip()}"
+
+    def _range(self):
+        return None if self.identity.uid == 0 else self._subids()
 
     def _cgroup_v1(self):
         return None if (CGROUPS / "memory").is_dir() else "cgroup v1 is not mounted"

@@ -1,11 +1,11 @@
 #include "agent.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
-#include "control.hpp"
 #include "make.hpp"
 
 namespace sandbox::agent {
@@ -30,7 +30,7 @@ bool Agent::set_up() {
 
 void Agent::run() {
   for (;;) {
-    pollfd waits[2 + kMostClients + 2 * Commands::kMost];
+    pollfd waits[3 + kMostClients + 2 * Commands::kMost];
     Connection* clients[kMostClients];
     const short control_events = unsaid_ ? POLLIN | POLLOUT : POLLIN;
     waits[0] = {control_.get(), control_events, 0};
@@ -44,6 +44,8 @@ void Agent::run() {
       }
     const std::size_t first_command = count;
     count += commands_.add_waits(waits + count);
+    const std::size_t guests = count;
+    if (listener_) waits[count++] = {listener_.get(), POLLIN, 0};
     const std::uint64_t timer = commands_.next_timer(), now = now_us();
     const int timeout = timer == 0 ? -1 : timer <= now ? 0 : static_cast<int>((timer - now + 999) / 1000 % 86400000);
     if (::poll(waits, count, timeout) < 0 && errno != EINTR) return;
@@ -51,8 +53,9 @@ void Agent::run() {
     if ((waits[0].revents & ~POLLOUT) != 0 && !receive_control()) return;
     for (std::size_t i = 2; i < first_command; ++i)
       if (waits[i].revents != 0) serve(*clients[i - 2]);
-    for (std::size_t i = first_command; i < count; ++i)
+    for (std::size_t i = first_command; i < guests; ++i)
       if (waits[i].revents != 0) commands_.on_ready(waits[i].fd);
+    if (guests < count && waits[guests].revents != 0) welcome_guest();
     if (waits[1].revents != 0) {
       signalfd_siginfo ignored;
       while (::read(child_signals_.get(), &ignored, sizeof ignored) > 0) {
@@ -94,8 +97,25 @@ bool Agent::receive_control() {
   ControlFrame frame;
   if (!receive_control_frame(control_.get(), buffer, frame)) return false;
   if (frame.kind == Kind::client && frame.descriptor) add_client(std::move(frame.descriptor), is_own(frame.payload));
+  if (frame.kind == Kind::serve && frame.descriptor) take_service(frame);
   if (frame.kind == Kind::terminate) commands_.terminate_all();
   return true;
+}
+
+void Agent::take_service(ControlFrame& frame) {
+  service_.reset();
+  if (!service_.append(frame.payload) || !parse_request(Kind::serve, service_.view(), guest_)) return;
+  listener_ = std::move(frame.descriptor);
+}
+
+/// Nobody but whoever is connected hears of it when it cannot be started: his connection ends.
+void Agent::welcome_guest() {
+  Streams streams;
+  streams.input = Handle(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!streams.input) return;
+  streams.output = Handle(::fcntl(streams.input.get(), F_DUPFD_CLOEXEC, 3));
+  wire::Failed failed{};
+  if (streams.output) commands_.execute(guest_, streams, failed);
 }
 
 void Agent::add_client(Handle socket, bool own) {

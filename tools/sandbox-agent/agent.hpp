@@ -7,6 +7,7 @@
 #include "buffer.hpp"
 #include "commands.hpp"
 #include "connection.hpp"
+#include "control.hpp"
 
 namespace sandbox::agent {
 
@@ -24,6 +25,8 @@ class Agent {
 
  private:
   bool receive_control();
+  void take_service(ControlFrame& frame);
+  void welcome_guest();
   void add_client(Handle socket, bool own);
   void serve(Connection& client);
   void answer(Connection& client, wire::Kind kind, std::string_view payload);
@@ -44,6 +47,9 @@ class Agent {
   Commands commands_;
   Connection* clients_[kMostClients] = {};
   std::uint64_t reported_ = 0;
+  Buffer service_;     ///< what is started for each connection to the listener points into it
+  Request guest_{};
+  Handle listener_;
   bool stuck_ = false;   ///< the supervisor must end the sandbox
   bool unsaid_ = false;  ///< the control socket was full
 };

@@ -167,7 +167,7 @@ Command* Commands::execute(const Request& request, Streams& streams, Failed& fai
   bool ready = line.build(sandbox_, request, account);
   if (ready && request.detach) ready = keep_arguments(request, command->arguments);
   if (ready) {
-    failed.error = make_streams(request, account, streams);
+    failed.error = streams.input ? 0 : make_streams(request, account, streams);
     // An id that this user namespace does not map cannot own the streams.
     if (failed.error == EINVAL || failed.error == EPERM) failed = {Step::user, has_single_id() ? EPERM : EINVAL};
     if (failed.error == 0 && ::pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0) failed.error = errno;

@@ -24,7 +24,8 @@ class Commands {
   /// `sandbox` holds the defaults; `cgroup` is -1 where commands get reapers.
   void set_up(const Request& sandbox, Handle cgroup);
 
-  /// Null with `failed` set when nothing was started. `streams` holds the client's ends.
+  /// Null with `failed` set when nothing was started. `streams` holds the client's ends; with an input
+  /// in it already, the command gets these.
   Command* execute(const Request& request, Streams& streams, wire::Failed& failed);
   Command* transfer(Command::Role role, const Request& request, Streams& streams,
                     wire::Failed& failed);

@@ -31,6 +31,9 @@ bool shape_of(Kind kind, Shape& shape) {
                     Tag::terminal, Tag::timeout_ms, Tag::grace_ms, Tag::detach),
                bits(Tag::argument)};
       return true;
+    case Kind::serve:
+      shape = {bits(Tag::argument), bits(Tag::argument)};
+      return true;
     case Kind::put:  // without fields it is the second one, which commits
       shape = {bits(Tag::path, Tag::mode, Tag::user), 0};
       return true;

@@ -9,8 +9,12 @@
 #include "base/text.hpp"
 #include "cli/answer.hpp"
 #include "cli/warn.hpp"
+#include "doors/places.hpp"
+#include "life/ask.hpp"
 #include "life/journal.hpp"
 #include "life/message.hpp"
+#include "life/ssh.hpp"
+#include "life/ssh_keys.hpp"
 #include "record/chain.hpp"
 #include "record/misfit.hpp"
 #include "record/image.hpp"
@@ -27,7 +31,7 @@ std::string human(const record::Sandbox& sandbox) {
   for (const record::Wall& wall : sandbox.walls)
     if (!wall.up && wall.name != "kernel") absent += fmt::format("{}{}", absent.empty() ? "" : ", ", wall.name);
   std::string urls;
-  for (const record::Port& port : sandbox.ports) urls += fmt::format("{} leads to port {}\n", visible(port.url), port.port);
+  for (const record::Port& port : sandbox.ports) urls += visible(port.url) + (port.port == doors::kSshPort ? "\n" : fmt::format(" leads to port {}\n", port.port));
   return fmt::format("{}  {}  {}{}  ready in {:.1f} ms{}\n{}", sandbox.id, visible(sandbox.image),
                      sandbox.name ? visible(*sandbox.name) + "  " : "",
                      sandbox.expires ? "until " + *sandbox.expires : "no time limit", total,
@@ -39,6 +43,7 @@ class Launcher {
   explicit Launcher(const Options& options)
       : options_(options), store_(store::Store::open()), config_(config::Config::load()), log_(life::open_log(store_, config_.log)) {
     for (const auto& [name, value] : options.request.secrets) log_.redact({value});
+    if (options.request.ssh) keys_ = life::callers_keys(options.ssh_key);
   }
 
   audit::Log& log() { return log_; }
@@ -53,6 +58,7 @@ class Launcher {
       request.lease = options_.foreground;
       life::Launched launched = life::launch(store_, config_, request);
       if (!launched.sandbox.log_head) warn_once();
+      if (request.ssh) let_in(launched.sandbox);
       launched.sandbox.from = from;
       cli::put(options_.output, launched.sandbox, launched.sandbox.id, [&] { return human(launched.sandbox); });
       if (options_.foreground) channels_.push_back(std::move(launched.channel));
@@ -65,6 +71,16 @@ class Launcher {
   }
 
  private:
+  /// One that cannot be entered as asked is of no use.
+  void let_in(const record::Sandbox& sandbox) {
+    try {
+      life::prepare_ssh(store_, sandbox, keys_);
+    } catch (const Error&) {
+      life::ask_end(store_, sandbox.id, std::chrono::milliseconds(0), "asked");
+      throw;
+    }
+  }
+
   /// The supervisor could not write its entry, and has nobody to tell.
   void warn_once() {
     if (!std::exchange(warned_, true)) cli::warn("cannot write the log; what happens is not logged");
@@ -75,6 +91,7 @@ class Launcher {
   config::Config config_;
   audit::Log log_;
   bool warned_ = false;
+  std::vector<std::string> keys_;  // of SSH
   std::vector<Fd> channels_;
 };
 
@@ -100,6 +117,7 @@ int launch_from_stdin(Launcher& launcher, const Options& options) {
 }  // namespace
 
 int launch_all(const Options& options) {
+  if (options.ssh_key && !options.request.ssh) throw Error(ExitCode::input, "--ssh-key without --ssh");
   if (options.ready_timeout && !options.wait_ready) throw Error(ExitCode::input, "--ready-timeout without --wait-ready");
   Launcher launcher(options);
   return audit::logged(launcher.log(), [&] {

@@ -17,6 +17,7 @@ struct Options {
   bool foreground = false;
   bool wait_ready = false;
   std::optional<std::chrono::milliseconds> ready_timeout;
+  std::optional<Path> ssh_key;
   life::LaunchRequest request;
   cli::Output output;
 };

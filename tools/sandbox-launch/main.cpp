@@ -15,6 +15,8 @@ int run(int argc, char** argv) {
   options.option("--name", chosen.name, "NAME", "A name to call it by, unique among those that run");
   options.option("--count", chosen.count, "N", "Start so many; each is a record")->check(CLI::Range(1, 1000));
   options.flag("--foreground", chosen.foreground, "Stay until it has ended; SIGTERM ends it");
+  options.flag("--ssh", chosen.request.ssh, "A way in by SSH: a free port of the host from 2200 to 2299, with your public keys");
+  options.option("--ssh-key", chosen.ssh_key, "FILE", "With it: this public key, instead of those in ~/.ssh and of your agent");
   options.flag("--wait-ready", chosen.wait_ready, "Return when something listens on every published port inside");
   options.duration("--ready-timeout", chosen.ready_timeout, "For how long --wait-ready waits; default 1m");
   life::add_launch_options(options, chosen.request);

@@ -43,7 +43,7 @@ TEST_CASE("a rule that could be misunderstood is refused") {
   for (const char* text : {"Open", "OPEN:22", "*.open"}) CHECK(refuses([&] { parse_rule(text); }, "a word of ours"));
   for (const char* text : {"example.org:", "example.org:0", "example.org:65536", "example.org:80,", "example.org:-1", "example.org:http"})
     CHECK(refuses([&] { parse_rule(text); }, "not a port"));
-  for (const char* text : {"example.org:53", "example.org:800"})
+  for (const char* text : {"example.org:53", "example.org:800", "example.org:801"})
     CHECK(refuses([&] { parse_rule(text); }, "belongs to the doors"));
 }
 

@@ -112,3 +112,12 @@ TEST_CASE("the end tells what went through and what was refused more than once")
   CHECK(entries[5]["kind"] == "door");
   CHECK(entries[5]["event"] == Json({{"name", "web.example.org"}, {"port", 443}, {"connections", 2}, {"bytes_out", 10}, {"bytes_in", 20}}));
 }
+
+TEST_CASE("the first who came to a port have an entry each") {
+  Desk desk;
+  const record::Access access{"2026-11-20T12:00:00.000Z", 80, "127.0.0.1", 3000, "127.0.0.1:50000", {}};
+  for (int i = 0; i < 150; ++i) desk.say(record::dump(access));
+  desk.book.read(desk.pipe);
+  CHECK(desk.entries().size() == DoorBook::kMostAccesses);
+  CHECK(desk.book.refusals().empty());
+}

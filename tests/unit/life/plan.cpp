@@ -57,6 +57,25 @@ TEST_CASE("a plan arrives as it was sent, with the lock, and values that are not
   CHECK(received.place);
 }
 
+TEST_CASE("the sockets of ports and the first client each arrive as what they are") {
+  auto [launcher, supervisor] = pair();
+  auto [one, other] = pair();
+  Plan plan;
+  plan.sandbox.ports = {{80, "127.0.0.1", 3000, "http://127.0.0.1:3000"}};
+  std::vector<Fd> listeners;
+  listeners.push_back(duplicate(one.get()));
+  send_plan(launcher, plan, duplicate(launcher.get()), other, listeners);
+  const ReceivedPlan received = receive_plan(supervisor);
+  REQUIRE(received.listeners.size() == 1);
+  REQUIRE(received.first_client);
+  REQUIRE(::send(received.listeners[0].get(), "x", 1, 0) == 1);
+  char byte = 0;
+  REQUIRE(::recv(received.first_client.get(), &byte, 1, MSG_DONTWAIT) == 1);
+  // A port without its socket would be one that nobody listens on.
+  send_plan(launcher, plan, duplicate(launcher.get()));
+  CHECK(test::contains(test::error_of([&s = supervisor] { receive_plan(s); }).what(), "without its socket"));
+}
+
 TEST_CASE("a launcher that dies before or within its plan is an error") {
   auto [launcher, supervisor] = pair();
   SECTION("before") {}

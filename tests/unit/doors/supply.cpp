@@ -1,0 +1,35 @@
+#include "doors/supply.hpp"
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/passing.hpp"
+#include "catch.hpp"
+
+using namespace sandbox;
+using namespace sandbox::doors;
+
+TEST_CASE("what several ask for is asked for together, and bounded") {
+  const auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
+  CHECK_FALSE(sockets_wanted(ours));
+  for (int i = 0; i < 3; ++i) REQUIRE(ask_for_sockets(theirs, {30, 1}));
+  const auto wanted = sockets_wanted(ours);
+  REQUIRE(wanted);
+  CHECK(wanted->four == SocketsWanted::kMost);
+  CHECK(wanted->six == 3);
+  CHECK_FALSE(sockets_wanted(ours));
+}
+
+TEST_CASE("nobody waits for sockets that cannot be made") {
+  const auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
+  CHECK_FALSE(receive_sockets(theirs));
+  // Nobody enters the user namespace that he is in.
+  const Fd self = checked_fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)), "cannot hold ourselves");
+  supply_sockets(ours, self, {4, 4});
+  const auto stock = receive_sockets(theirs);
+  REQUIRE(stock);
+  CHECK(stock->four.empty());
+  CHECK(stock->six.empty());
+}
