@@ -13,9 +13,5 @@ file(WRITE ${doc}/changelog "sandbox-tools (${CPACK_PACKAGE_VERSION}) unstable; 
 file(GLOB_RECURSE pages ${root}/usr/share/man/*.[1-8])
 # -n: the same bytes each time.
 execute_process(COMMAND gzip -9n ${pages} ${doc}/changelog COMMAND_ERROR_IS_FATAL ANY)
-file(GLOB_RECURSE plain ${root}/usr/share/* ${root}/etc/* ${root}/lib/*)
-foreach(file IN LISTS plain)
-  if(NOT IS_SYMLINK ${file} AND NOT IS_DIRECTORY ${file})
-    file(CHMOD ${file} PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
-  endif()
-endforeach()
+# Whatever the umask of whoever builds: everybody may read, nobody but root may write.
+execute_process(COMMAND chmod -R u+rwX,go+rX,go-w ${root} COMMAND_ERROR_IS_FATAL ANY)
