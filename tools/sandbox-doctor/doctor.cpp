@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 #include "as_user.hpp"
 #include "base/text.hpp"
@@ -27,27 +29,52 @@ Host look_at_host(std::span<const unsigned char> agent) {
   return host;
 }
 
-void append(std::vector<DiagnosisLine>& lines, std::vector<DiagnosisLine> more) {
-  std::ranges::move(more, std::back_inserter(lines));
+using Names = std::vector<std::string>;
+
+bool contains(const Names& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
+
+/// What is looked at together, the lines by which it is asked for, and the group of all of them.
+struct Part {
+  std::vector<HostCheck> checks;
+  std::string_view group;
+  std::function<std::vector<DiagnosisLine>(const Host&)> examine;
+};
+
+template <class Examine>
+auto single(Examine examine) {
+  return [examine](const Host&) { return std::vector<DiagnosisLine>{examine()}; };
 }
 
-std::vector<DiagnosisLine> examine_all(const Host& host) {
-  std::vector<DiagnosisLine> lines = {examine_kernel(), examine_installation(), examine_doors()};
-  append(lines, examine_isolation(host));
-  lines.push_back(examine_container(host));
-  lines.push_back(examine_kvm());
-  append(lines, examine_limits(host));
-  append(lines, examine_store(host));
-  append(lines, examine_programs());
-  return lines;
+const std::vector<Part>& parts() {
+  static const std::vector<Part> all = {
+      {{HostCheck::kernel}, "host", single(examine_kernel)},
+      {{HostCheck::installation}, "host", single(examine_installation)},
+      {{HostCheck::doors}, "host", single(examine_doors)},
+      {{HostCheck::namespaces, HostCheck::apparmor, HostCheck::subuid, HostCheck::network, HostCheck::overlay,
+        HostCheck::id_mapping, HostCheck::masks, HostCheck::devices, HostCheck::privileges, HostCheck::landlock,
+        HostCheck::seccomp},
+       "isolation", examine_isolation},
+      {{HostCheck::container}, "isolation", [](const Host& host) { return std::vector<DiagnosisLine>{examine_container(host)}; }},
+      {{HostCheck::kvm}, "isolation", single(examine_kvm)},
+      {{HostCheck::cgroups, HostCheck::memory, HostCheck::cpu, HostCheck::pids, HostCheck::disk}, "limits", examine_limits},
+      {{HostCheck::store, HostCheck::space, HostCheck::debris, HostCheck::log}, "store", examine_store},
+      {{HostCheck::programs}, "programs", [](const Host&) { return examine_programs(); }}};
+  return all;
 }
 
-bool is_named(const DiagnosisLine& line, const std::vector<std::string>& names) {
-  return names.empty() || std::ranges::any_of(names, [&](const std::string& name) { return name == line.name || name == line.group; });
+/// A name that is none of ours is perhaps that of a program.
+bool is_wanted(const Part& part, const Names& names) {
+  if (names.empty() || contains(names, part.group)) return true;
+  if (part.group == "programs") return std::ranges::any_of(names, [](const std::string& name) { return !contains(known_names(), name); });
+  return std::ranges::any_of(part.checks, [&](HostCheck check) { return contains(names, name_of(check)); });
 }
 
-void check_names(const std::vector<DiagnosisLine>& lines, const std::vector<std::string>& names) {
-  const std::vector<std::string> ours = known_names();
+bool is_named(const DiagnosisLine& line, const Names& names) {
+  return names.empty() || contains(names, line.name) || contains(names, line.group);
+}
+
+void check_names(const std::vector<DiagnosisLine>& lines, const Names& names) {
+  const Names ours = known_names();
   std::vector<std::string_view> known(ours.begin(), ours.end());
   for (const DiagnosisLine& line : lines) known.push_back(line.name);  // programs
   for (const std::string& name : names)
@@ -58,15 +85,15 @@ void check_names(const std::vector<DiagnosisLine>& lines, const std::vector<std:
     }
 }
 
-/// Whatever was named: that a sandbox can be started depends on all required lines.
 record::Diagnosis examine(const Options& options, std::span<const unsigned char> agent) {
-  std::vector<DiagnosisLine> lines = examine_all(look_at_host(agent));
-  check_names(lines, options.names);
+  const Host host = look_at_host(agent);
   record::Diagnosis diagnosis;
+  for (const Part& part : parts())
+    if (is_wanted(part, options.names)) std::ranges::move(part.examine(host), std::back_inserter(diagnosis.lines));
+  check_names(diagnosis.lines, options.names);
   diagnosis.uid = ::geteuid();
-  std::erase_if(lines, [&](const DiagnosisLine& line) { return !is_named(line, options.names); });
-  diagnosis.usable = std::ranges::none_of(lines, [](const DiagnosisLine& line) { return line.state == "missing"; });
-  diagnosis.lines = std::move(lines);
+  std::erase_if(diagnosis.lines, [&](const DiagnosisLine& line) { return !is_named(line, options.names); });
+  diagnosis.usable = std::ranges::none_of(diagnosis.lines, [](const DiagnosisLine& line) { return line.state == "missing"; });
   return diagnosis;
 }
 
