@@ -188,7 +188,8 @@ void await_start(const Confined& what, const Child& child, const Fd& channel) {
   if (news.empty()) return;
   const std::size_t line = news.find('\n');
   const std::string hint = line == news.npos ? "" : news.substr(line + 1);
-  throw Error(ExitCode::host, news.substr(0, line), hint.substr(0, hint.find('\n')));
+  if (hint.starts_with('\n') || hint.empty()) throw Error(HostCheck::namespaces, news.substr(0, line));
+  throw Error(ExitCode::host, news.substr(0, line), hint.substr(0, hint.find('\n')));  // it names its line
 }
 
 Fd mapped_folder(const Confined& what, const IdMap& map, pid_t child) {

@@ -96,8 +96,10 @@ void throw_report(const Fd& report) {
   const std::size_t first = text.find('\n');
   const std::size_t last = text.rfind('\n');
   if (first == std::string::npos || first == last) throw Error(ExitCode::failed, "the child died with: " + visible(text));
-  const int code = std::atoi(text.substr(0, first).c_str());
-  throw Error(static_cast<ExitCode>(code), text.substr(first + 1, last - first - 1), text.substr(last + 1));
+  const auto code = static_cast<ExitCode>(std::atoi(text.substr(0, first).c_str()));
+  const std::string message = text.substr(first + 1, last - first - 1), hint = text.substr(last + 1);
+  if (code == ExitCode::host && hint.empty()) throw Error(HostCheck::container, message);
+  throw Error(code, message, hint);
 }
 
 void Container::start(Fd agent) {
