@@ -84,6 +84,14 @@ Event commanded(const std::string& sandbox, const record::CommandOutcome& outcom
   body["stdout"] = digest_of(outcome.out, digests.out);
   body["stderr"] = digest_of(outcome.err, digests.err);
   body["pid"] = or_null(outcome.pid);
+  body["step"] = nullptr;
+  return event;
+}
+
+Event step_commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked,
+                     const Digests& digests, const StepPlace& step) {
+  Event event = commanded(sandbox, outcome, asked, digests);
+  event.body["step"] = {{"recipe", step.recipe}, {"at", visible(step.at)}, {"title", visible(step.title)}};
   return event;
 }
 

@@ -45,6 +45,13 @@ Digests digests_of_kept(const record::CommandOutcome& outcome);
 
 Event commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked, const Digests& digests);
 
+/// The command of a build's step: where its recipe has it, and what it calls it.
+struct StepPlace {
+  std::string recipe, at, title;
+};
+Event step_commanded(const std::string& sandbox, const record::CommandOutcome& outcome, const Asked& asked,
+                     const Digests& digests, const StepPlace& step);
+
 /// A sandbox that runs was to be changed, and what became of it; `doors` as they were asked for.
 Event changed(const std::string& sandbox, Json doors, const std::vector<record::Altered>& changes);
 

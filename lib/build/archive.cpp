@@ -30,11 +30,12 @@ Step archive_step(const Recipe& recipe) {
   const Fd archive = open_archive(recipe);
   const std::string sum = digest::sha256_hex_of_fd(archive.get(), recipe.from.value);
   const Json text = {{"step", "archive"}, {"sha256", sum}};
-  return {"archive", record::dump(text), false,
-          [recipe](const Workplace& place) {
-            const std::string& shown = recipe.from.value;
-            unpack(decompressed(open_archive(recipe), place, shown), place, shown, image::Whiteouts::plain_names);
-          }};
+  Step step{"archive", record::dump(text), false, [recipe](const Workplace& place) {
+              const std::string& shown = recipe.from.value;
+              unpack(decompressed(open_archive(recipe), place, shown), place, shown, image::Whiteouts::plain_names);
+            }};
+  step.lockable = Locked{.of = "tar:" + recipe.from.value, .digest = "sha256:" + sum};
+  return step;
 }
 
 }  // namespace sandbox::build

@@ -18,6 +18,7 @@
 #include "build/files.hpp"
 #include "build/bases.hpp"
 #include "build/instructions.hpp"
+#include "build/locking.hpp"
 #include "build/step.hpp"
 #include "digest/sha256.hpp"
 #include "image/manifest.hpp"
@@ -40,6 +41,7 @@ struct Plan {
   record::Defaults defaults;
   std::optional<std::string> version, description;  // of the base, for a recipe that says neither
   std::vector<Step> steps;
+  std::optional<Locked> source;  // for a lock: the image below
 };
 
 /// What programs say, of all steps of one run; emptied when the first one begins.
@@ -61,8 +63,15 @@ Fd Log::open(const std::string& title) {
   return fd;
 }
 
+/// What is locked decides, too.
+std::string determined(const Step& step) {
+  return step.locked ? fmt::format("{}\nlocked {}", step.determined_by, canonical_text(*step.locked)) : step.determined_by;
+}
+
+bool ages(const Step& step) { return step.ages && !step.locked; }
+
 std::string key_of(const Step& step, const std::vector<record::Layer>& lower) {
-  std::string text = fmt::format("step\n{}\n{}\n", kBuilderVersion, step.determined_by);
+  std::string text = fmt::format("step\n{}\n{}\n", kBuilderVersion, determined(step));
   for (const record::Layer& layer : lower) text += layer.digest + "\n";
   return digest::sha256_hex(text);
 }
@@ -71,7 +80,7 @@ std::string key_of(const Recipe& recipe, const Plan& plan) {
   std::string text = fmt::format("image\n{}\n{}\n", kBuilderVersion, canonical_text(recipe));
   for (const record::Layer& layer : plan.base) text += layer.digest + "\n";
   text += record::dump(plan.defaults) + "\n";
-  for (const Step& step : plan.steps) text += step.determined_by + "\n";
+  for (const Step& step : plan.steps) text += determined(step) + "\n";
   return digest::sha256_hex(text);
 }
 
@@ -82,9 +91,15 @@ std::string digest_of(const record::Image& image) {
                {"version", text(image.version)},
                {"description", text(image.description)},
                {"layers", Json::array()},
-               {"defaults", image.defaults}};
+               {"defaults", image.defaults},
+               {"proof", image.proof}};
   for (const record::Layer& layer : image.layers) json["layers"].push_back(layer.digest);
   return "sha256:" + digest::sha256_hex(record::dump(json));
+}
+
+/// Nothing in it could be another the next time.
+bool is_pinned(const Locking& locking, const Plan& plan) {
+  return locking.is_locked() && std::ranges::none_of(plan.steps, ages);
 }
 
 bool is_fresh(WallTime made) { return wall_now() - made < kMaxAge; }
@@ -100,8 +115,10 @@ class Build {
  private:
   Plan plan(const Recipe& recipe);
   record::Image base_image(const Recipe& recipe);
-  std::optional<record::Image> find_finished(const std::string& key, bool ages);
+  std::optional<record::Image> find_finished(const std::string& key, bool any_ages);
   std::optional<record::Layer> find_step(const std::string& key, const Step& step);
+  std::optional<record::Image> unchanged(const std::string& key, bool any_ages, bool pinned);
+  void write_lock(Locking& locking, const Recipe& recipe, Plan& plan, record::Image& image);
   record::Layer layer_for(const Step& step, const std::vector<record::Layer>& lower, bool use_cache);
   record::Layer make(const Step& step, const std::vector<record::Layer>& lower);
   Fd lock_key(const std::string& key);
@@ -115,6 +132,7 @@ class Build {
   int depth_;
   std::string recipe_;  // its name
   std::string at_;      // "2/5": the step under way
+  std::string lock_file_;
   std::map<std::string, double> timings_;
 };
 
@@ -127,11 +145,12 @@ Plan Build::plan(const Recipe& recipe) {
     case Base::Kind::tar: plan.steps.push_back(archive_step(recipe)); break;
     case Base::Kind::oci: {
       OciBase base = oci_base(recipe);
-      plan = {{}, std::move(base.defaults), std::move(base.version), std::move(base.description), std::move(base.steps)};
+      plan = {{}, std::move(base.defaults), std::move(base.version), std::move(base.description), std::move(base.steps), {}};
       break;
     }
     case Base::Kind::recipe: {
       record::Image base = base_image(recipe);
+      plan.source = Locked{.of = recipe.from.value, .digest = base.digest};
       plan.base = std::move(base.layers);
       plan.defaults = std::move(base.defaults);
       break;
@@ -158,9 +177,9 @@ record::Image Build::base_image(const Recipe& recipe) {
   return Build(site_, settings_, watcher_, log_, depth_ + 1).run(read_recipe(sibling));
 }
 
-std::optional<record::Image> Build::find_finished(const std::string& key, bool ages) {
+std::optional<record::Image> Build::find_finished(const std::string& key, bool any_ages) {
   const std::optional<store::Key> known = store::find_key(store_, key);
-  if (!known || (ages && !is_fresh(known->made))) return std::nullopt;
+  if (!known || (any_ages && !is_fresh(known->made))) return std::nullopt;
   std::optional<record::Image> image = store::find_image_if_any(store_, known->digest);
   if (!image) return std::nullopt;
   for (const record::Layer& layer : image->layers)
@@ -170,7 +189,7 @@ std::optional<record::Image> Build::find_finished(const std::string& key, bool a
 
 std::optional<record::Layer> Build::find_step(const std::string& key, const Step& step) {
   const std::optional<store::Key> known = store::find_key(store_, key);
-  if (!known || (step.ages && !is_fresh(known->made))) return std::nullopt;
+  if (!known || (ages(step) && !is_fresh(known->made))) return std::nullopt;
   return store::find_layer(store_, known->digest);
 }
 
@@ -216,7 +235,7 @@ void make_durable(const Path& tree) {
 record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lower) {
   watcher_.stage(fmt::format("{}: {} {}", recipe_, at_, step.title));
   store::Unfinished unfinished = store::Unfinished::create(store_);
-  Workplace place{unfinished.path(), unfinished.path() / kTree, {}, lower, -1, watcher_.tick, &site_, recipe_};
+  Workplace place{unfinished.path(), unfinished.path() / kTree, {}, lower, -1, watcher_.tick, &site_, recipe_, step.locked, step.taken, lock_file_, step.title, step.where};
   for (const Path& folder : {place.tree.parent_path(), place.tree})
     if (::mkdir(folder.c_str(), 0755) < 0 || ::chmod(folder.c_str(), 0755) < 0)
       throw_system_error("cannot create", folder.native());
@@ -234,7 +253,8 @@ record::Layer Build::layer_for(const Step& step, const std::vector<record::Layer
   const std::string key = key_of(step, lower);
   const WallTime before = wall_now();
   const Fd lock = lock_key(key);
-  if (const auto found = find_step(key, step))
+  const auto found = step.taken ? std::nullopt : find_step(key, step);
+  if (found)
     if (use_cache || store::find_key(store_, key)->made >= before) return *found;
   const Stopwatch watch;
   const record::Layer layer = make(step, lower);
@@ -257,20 +277,46 @@ std::size_t Build::first_made_anew(const std::vector<Step>& steps) const {
               "it has: " + names);
 }
 
+/// The image of the same key that is there; how it came to be now is another matter.
+std::optional<record::Image> Build::unchanged(const std::string& key, bool any_ages, bool pinned) {
+  std::optional<record::Image> image = find_finished(key, any_ages);
+  if (!image) return std::nullopt;
+  if (std::exchange(image->pinned, pinned) != pinned) store::publish_image(store_, *image);
+  image->cached = true;
+  store::name_image(store_, *image);
+  return image;
+}
+
+/// Now that it is whole: with the lock that was just written, the same layers would be made.
+void Build::write_lock(Locking& locking, const Recipe& recipe, Plan& plan, record::Image& image) {
+  locking.write();
+  locking.tell(plan.steps);
+  std::vector<record::Layer> lower = plan.base;
+  for (const Step& step : plan.steps) {
+    const record::Layer& layer = image.layers[lower.size()];
+    if (step.locked) store::write_key(store_, key_of(step, lower), {layer.digest, wall_now()});
+    lower.push_back(layer);
+  }
+  image.pinned = is_pinned(locking, plan);
+  store::publish_image(store_, image);
+  store::write_key(store_, key_of(recipe, plan), {image.digest, wall_now()});
+}
+
 record::Image Build::run(const Recipe& recipe) {
   const Stopwatch watch;
   recipe_ = recipe.name;
   life::check_grants(doors_of_steps(recipe), site_.config, site_.request, recipe.name, "");
   const Fd in_use = store::lock_images(store_);  // first: the base must not go meanwhile
-  const Plan plan = this->plan(recipe);
+  Plan plan = this->plan(recipe);
+  const bool updates = settings_.update_lock && depth_ == 0;
+  Locking locking(recipe, updates ? Locking::Mode::update : Locking::Mode::obey, plan.source, plan.steps);
+  locking.tell(plan.steps);
+  lock_file_ = locking.file();
   const std::string key = key_of(recipe, plan);
-  const bool ages = std::ranges::any_of(plan.steps, &Step::ages);
   const std::size_t anew = first_made_anew(plan.steps);
-  if (anew == plan.steps.size())
-    if (auto image = find_finished(key, ages)) {
-      image->cached = true;
+  if (anew == plan.steps.size() && !updates)
+    if (auto image = unchanged(key, std::ranges::any_of(plan.steps, ages), is_pinned(locking, plan))) {
       image->timings_ms = {{"total", watch.elapsed_ms()}};
-      store::name_image(store_, *image);
       return std::move(*image);
     }
   store::sweep_unfinished(store_);
@@ -280,6 +326,8 @@ record::Image Build::run(const Recipe& recipe) {
   image.description = recipe.description ? recipe.description : plan.description;
   image.defaults = recipe.defaults_over(plan.defaults);
   image.layers = plan.base;
+  image.proof = recipe.proof;
+  image.pinned = is_pinned(locking, plan);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     at_ = fmt::format("{}/{}", i + 1, plan.steps.size());
     image.layers.push_back(layer_for(plan.steps[i], image.layers, i < anew));
@@ -290,6 +338,7 @@ record::Image Build::run(const Recipe& recipe) {
   image.timings_ms["total"] = watch.elapsed_ms();
   store::publish_image(store_, image);
   store::write_key(store_, key, {image.digest, wall_now()});
+  if (updates) write_lock(locking, recipe, plan, image);
   watcher_.done();
   return image;
 }

@@ -21,6 +21,7 @@ struct Watcher {
 struct Settings {
   bool use_cache = true;
   std::optional<std::string> from_step;  ///< number or name of the first that is made anew
+  bool update_lock = false;  ///< write recipe.lock, once the image is whole
   Path log;  ///< where programs' output goes; empty: log_of() in the store
 };
 

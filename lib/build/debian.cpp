@@ -10,6 +10,7 @@
 #include "build/bases.hpp"
 #include "build/dpkg_options.hpp"
 #include "build/program.hpp"
+#include "build/taken.hpp"
 #include "doors/apt.hpp"
 #include "record/json.hpp"
 
@@ -24,11 +25,20 @@ namespace {
 /// came from the host's configuration goes: it may hold passwords and says where we are.
 constexpr const char* kCustomize =
     "set -e; cd \"$1\"; "
+    "if [ -e /work/locking ]; then "
+    "  dpkg-query --admindir=var/lib/dpkg -W -f '${binary:Package}=${Version}\\n' >/work/installed; "
+    "  APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q --print-uris download $(cat /work/installed) >/work/taken; "
+    "fi; "
     "rm -f etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap; "
     "rm -f etc/apt/sources.list etc/apt/sources.list.d/*; "
     "cp /work/neutral.sources etc/apt/sources.list.d/debian.sources; "
     "rm -f etc/resolv.conf etc/hostname etc/hosts; "
     "rm -rf var/log/* var/cache/apt/*.bin var/cache/debconf/*-old var/lib/dpkg/*-old";
+
+/// Before anything is installed: all that is locked is there, or apt says what is not.
+constexpr const char* kSetup =
+    "set -e; export APT_CONFIG=\"$MMDEBSTRAP_APT_CONFIG\"; apt-get -q update --error-on=any; "
+    "LC_ALL=C apt-get -q --print-uris download $(cat /work/words) >/work/taken 2>/work/said || { cat /work/said; exit 1; }";
 
 void write_file(const Path& path, std::string_view text) {
   const Fd fd = checked_fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644),
@@ -82,7 +92,7 @@ std::vector<AptSource> sources(const Recipe& recipe) {
   return with_suites(std::move(base), suite, recipe.suites);
 }
 
-Program mmdebstrap(const Recipe& recipe) {
+Program mmdebstrap(const Recipe& recipe, const Workplace& place) {
   Program program;
   program.path = "/usr/bin/mmdebstrap";
   program.arguments = {"mmdebstrap",
@@ -94,7 +104,9 @@ Program mmdebstrap(const Recipe& recipe) {
                        // A user's namespace can neither make nodes nor mount a devpts: /dev is ours.
                        "--skip=output/dev,check/empty,chroot/mount/dev",
                        fmt::format("--customize-hook={}", kCustomize)};
-  for (const std::string& name : recipe.packages) program.arguments.push_back("--include=" + name);
+  if (place.locked) program.arguments.push_back(fmt::format("--setup-hook={}", kSetup));
+  for (const std::string& name : place.locked ? pinned_names(recipe.packages, place.locked->packages) : recipe.packages)
+    program.arguments.push_back("--include=" + name);
   program.arguments.insert(program.arguments.end(),
                            {recipe.from.value, fmt::format("/work/{}", kTree), "/work/debian.sources"});
   program.roots = {fmt::format("/work/{}", kTree)};
@@ -108,20 +120,33 @@ void bootstrap(const Recipe& recipe, const Workplace& place) {
   write_file(place.folder / "debian.sources", deb822(from, Credentials::kept));
   write_file(place.folder / "neutral.sources", deb822(from, Credentials::removed));
   write_file(place.folder / "dpkg.conf", kDpkgOptions);
-  const std::string options = apt_options(place);
+  std::string options = apt_options(place);
+  if (place.locked) {
+    write_file(place.folder / "words", apt_words(place.locked->packages));
+    write_file(place.folder / "pins", apt_pins(place.locked->packages));
+    options += "Dir::Etc::preferences \"/work/pins\";\n";
+  }
+  const bool locking = place.locked || place.taken;
+  if (locking) write_file(place.folder / "locking", "");
   write_file(place.folder / "apt.conf", options);
-  Program program = mmdebstrap(recipe);
+  Program program = mmdebstrap(recipe, place);
   program.proxies = apt_proxies(options);
   // The preset has no doors to what apt itself does not use.
   for (const AptSource& source : from) program.proxies.insert(program.proxies.end(), source.uris.begin(), source.uris.end());
-  if (!run_program(program, place)) throw build_failed(fmt::format("{}:{} could not be installed", distribution_of(recipe), recipe.from.value));
+  if (!(place.locked ? run_kept(program, place) : run_program(program, place))) {
+    blame(place, read_told(place.folder, "told"));
+    throw build_failed(fmt::format("{}:{} could not be installed", distribution_of(recipe), recipe.from.value));
+  }
+  if (locking) settle(place, parse_apt_uris(read_told(place.folder, "taken")));
 }
 
 }  // namespace
 
 Step debian_step(const Recipe& recipe) {
   const Json text = {{"step", distribution_of(recipe)}, {"suite", recipe.from.value}, {"suites", recipe.suites}, {"packages", recipe.packages}, {"apt", doors::apt_fingerprint()}};
-  return {"packages", record::dump(text), true, [recipe](const Workplace& place) { bootstrap(recipe, place); }};
+  Step step{"packages", record::dump(text), true, [recipe](const Workplace& place) { bootstrap(recipe, place); }};
+  step.lockable = Locked{.of = fmt::format("{}:{}", distribution_of(recipe), recipe.from.value), .asked = recipe.packages};
+  return step;
 }
 
 }  // namespace sandbox::build

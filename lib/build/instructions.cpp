@@ -8,7 +8,9 @@
 #include "base/text.hpp"
 #include "build/dpkg_options.hpp"
 #include "build/files.hpp"
+#include "build/recipe_parts.hpp"
 #include "build/sandboxed.hpp"
+#include "build/taken.hpp"
 #include "doors/apt.hpp"
 #include "doors/presets.hpp"
 #include "record/json.hpp"
@@ -22,12 +24,14 @@ using Environment = std::map<std::string, std::string>;
 
 constexpr std::chrono::hours kTimeout{1};
 
-/// Same files from the same packages: no time of day gets into them.
-const Environment kInstalling = {{"DEBIAN_FRONTEND", "noninteractive"}, {"SOURCE_DATE_EPOCH", "315532800"}, {"HOME", "/tmp"}};
+/// The same step makes the same files: no time of day gets into them.
+constexpr const char* kEpoch = "315532800";
+const Environment kInstalling = {{"DEBIAN_FRONTEND", "noninteractive"}, {"SOURCE_DATE_EPOCH", kEpoch}, {"HOME", "/tmp"}};
 
 /// Services of the packages are not started. What apt and dpkg keep for themselves goes, and
 /// what would make every sandbox of the image the same machine.
-constexpr const char* kApt = R"(
+constexpr const char* kApt = R"sh(
+cat >/tmp/locked
 policy=/usr/sbin/policy-rc.d
 [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; made=$policy; }
 printf '%s' "$DPKG_OPTIONS" >/etc/dpkg/dpkg.cfg.d/99sandbox
@@ -36,28 +40,90 @@ set -- -q -y -o APT::Sandbox::User=root -o Acquire::Languages=none -o APT::Insta
 bundle=/etc/ssl/certs/sandbox-doors.crt
 [ ! -e $bundle ] || set -- "$@" -o Acquire::https::CAInfo=$bundle
 apt-get "$@" update
-apt-get "$@" install -- $PACKAGES
+if [ "$LOCKING" = locked ]; then
+  set -- "$@" -o Dir::Etc::preferences=/tmp/pins
+  sed '/^$/,$d' /tmp/locked >/tmp/words
+  sed '1,/^$/d' /tmp/locked >/tmp/pins
+  [ ! -s /tmp/words ] || LC_ALL=C apt-get -q --print-uris download $(cat /tmp/words) >/tmp/taken 2>/tmp/said || { cat /tmp/said; exit 1; }
+fi
+installed() { dpkg-query -W -f '${db:Status-Status} ${binary:Package}=${Version}\n' | sed -n 's/^installed //p' | LC_ALL=C sort; }
+[ -z "$LOCKING" ] || installed >/tmp/before
+{ apt-get "$@" install -- $PACKAGES 2>&1 || : >/tmp/failed; } | tee /tmp/said
+[ ! -e /tmp/failed ]
+if [ -n "$LOCKING" ]; then
+  installed >/tmp/after
+  LC_ALL=C comm -13 /tmp/before /tmp/after >/tmp/new
+  : >/tmp/taken
+  [ ! -s /tmp/new ] || apt-get -q --print-uris download $(cat /tmp/new) >/tmp/taken
+fi
 rm -f $made /etc/dpkg/dpkg.cfg.d/99sandbox /var/cache/ldconfig/aux-cache
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/archives/*.deb /var/log/apt \
   /var/cache/debconf/*-old /var/lib/dpkg/*-old
 find /var/log -type f -exec rm -f {} +
 [ ! -s /etc/machine-id ] || : >/etc/machine-id
 rm -f /var/lib/dbus/machine-id
-)";
+)sh";
 
-constexpr const char* kNpm = R"(
+/// Globally, npm keeps no lock. What is locked is installed as in a project, laid out as npm
+/// does it globally, and moved there.
+constexpr const char* kNpm = R"sh(
 command -v npm >/dev/null || { echo 'npm is not in the image: packages: [npm] comes first'; exit 1; }
 set -f
-npm install --global --no-audit --no-fund --no-update-notifier --cache /tmp/npm -- $PACKAGES
-)";
+set -- --no-audit --no-fund --no-update-notifier --cache /tmp/npm
+[ -n "$LOCKING" ] || exec npm install --global "$@" -- $PACKAGES
+prefix=$(npm prefix --global)
+mkdir /tmp/project
+cd /tmp/project
+set -- "$@" --install-strategy=shallow --omit-lockfile-registry-resolved --ignore-scripts=false
+if [ "$LOCKING" = locked ]; then
+  cat >package-lock.json
+  node -e 'const lock = JSON.parse(require("fs").readFileSync("package-lock.json"));
+    require("fs").writeFileSync("package.json", JSON.stringify(lock.packages[""]))'
+else
+  echo '{"name": "image", "version": "0.0.0"}' >package.json
+  npm install --package-lock-only "$@" -- $PACKAGES
+fi
+cp package-lock.json /tmp/taken
+npm ci "$@" >/tmp/said 2>&1 || { cat /tmp/said; exit 1; }
+cat /tmp/said
+modules=$prefix/lib/node_modules
+node -p 'Object.keys(JSON.parse(require("fs").readFileSync("package.json")).dependencies).join("\n")' | while read -r name; do
+  mkdir -p "$(dirname "$modules/$name")"
+  rm -rf "$modules/$name"
+  mv "node_modules/$name" "$modules/$name"
+done
+mkdir -p "$prefix/bin"
+[ ! -d node_modules/.bin ] || ls node_modules/.bin | while read -r name; do
+  target=$(readlink "node_modules/.bin/$name")
+  ln -sf "../lib/node_modules/${target#../}" "$prefix/bin/$name"
+done
+)sh";
 
 /// Into the system, which is the image's alone: what PEP 668 guards are systems of people.
-constexpr const char* kPip = R"(
+constexpr const char* kPip = R"sh(
 python3 -c 'import pip' 2>/dev/null || { echo 'pip is not in the image: packages: [python3-pip] comes first'; exit 1; }
 set -f
 export PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore
-python3 -m pip install --no-cache-dir --disable-pip-version-check --no-input -- $PACKAGES
-)";
+set -- --no-cache-dir --disable-pip-version-check --no-input
+[ -n "$LOCKING" ] || exec python3 -m pip install "$@" -- $PACKAGES
+cat >/tmp/taken
+if [ "$LOCKING" != locked ]; then
+  python3 -m pip install "$@" --dry-run --report /tmp/report -- $PACKAGES
+  python3 - >/tmp/taken <<'PYTHON'
+import json, sys
+for item in json.load(open('/tmp/report'))['install']:
+    name, version = item['metadata']['name'], item['metadata']['version']
+    archive = item['download_info'].get('archive_info', {})
+    digest = archive.get('hashes', {}).get('sha256') or archive.get('hash', '').partition('sha256=')[2]
+    if not digest:
+        sys.exit(f'{name} {version} is no archive with a SHA-256, and cannot be locked')
+    print(f'{name}=={version} --hash=sha256:{digest}')
+PYTHON
+fi
+[ -s /tmp/taken ] || exit 0
+python3 -m pip install "$@" --no-deps --require-hashes -r /tmp/taken >/tmp/said 2>&1 || { cat /tmp/said; exit 1; }
+cat /tmp/said
+)sh";
 
 const char* preset_of(Kind kind) {
   switch (kind) {
@@ -102,10 +168,12 @@ Sandboxed sandboxed_of(const Instruction& step, const Environment& env) {
   what.timeout = step.timeout.value_or(kTimeout);
   if (step.kind == Kind::run) {
     what.script = step.script;
+    what.env.emplace("SOURCE_DATE_EPOCH", kEpoch);
     return what;
   }
   for (const auto& [name, value] : kInstalling) what.env[name] = value;
   what.env["PACKAGES"] = fmt::format("{}", fmt::join(step.items, " "));
+  what.env["LOCKING"] = "";
   if (step.kind == Kind::packages) what.env["DPKG_OPTIONS"] = kDpkgOptions;
   what.script = step.kind == Kind::packages ? kApt : step.kind == Kind::npm ? kNpm : kPip;
   return what;
@@ -142,11 +210,43 @@ std::string title_of(const Instruction& step) {
   return what.size() <= kLongest ? what : what.substr(0, kLongest - 3) + "...";
 }
 
+bool takes_packages(Kind kind) { return preset_of(kind) != nullptr; }
+
+/// What stands on the stdin of an installation that is locked.
+std::string locked_input(Kind kind, const Locked& locked) {
+  if (kind == Kind::npm) return locked.npm;
+  if (kind == Kind::pip) return requirements_text(locked.packages);
+  return apt_words(locked.packages) + "\n" + apt_pins(locked.packages);
+}
+
+void settle_told(Kind kind, const Workplace& place, const std::string& taken) {
+  if (kind == Kind::packages) return settle(place, parse_apt_uris(taken));
+  if (kind == Kind::pip) return settle(place, parse_requirements(taken));
+  if (place.taken) place.taken->npm = taken;
+}
+
+/// With a lock to obey or to write.
+void install_locked(const Instruction& step, Sandboxed what, const Workplace& place) {
+  what.env["LOCKING"] = place.locked ? "locked" : "anew";
+  what.tells = {"tmp/taken", "tmp/said"};
+  if (place.locked) {
+    what.input = locked_input(step.kind, *place.locked);
+    if (step.kind == Kind::packages)
+      what.env["PACKAGES"] = fmt::format("{}", fmt::join(pinned_names(step.items, place.locked->packages), " "));
+  }
+  const Told told = run_sandboxed(what, place, [&](const Told& said) { blame(place, said.at("tmp/said")); });
+  settle_told(step.kind, place, told.at("tmp/taken"));
+}
+
 Step step_of(const Recipe& recipe, const Instruction& instruction, const Environment& env) {
   if (instruction.kind == Kind::copy) return files_step(recipe, instruction.copies, {});
   const Sandboxed what = sandboxed_of(instruction, env);
-  Step step{"", text_of(what), !what.doors.empty(), [what](const Workplace& place) { run_sandboxed(what, place); }};
+  Step step{"", text_of(what), !what.doors.empty(), [what, instruction](const Workplace& place) {
+              if (place.locked || place.taken) install_locked(instruction, what, place);
+              else run_sandboxed(what, place);
+            }};
   step.doors = what.doors;
+  if (takes_packages(instruction.kind)) step.lockable = Locked{.of = std::string(key_of(instruction.kind)), .asked = instruction.items};
   return step;
 }
 

@@ -92,6 +92,11 @@ OciBase oci_base(const Recipe& recipe) {
   base.description = label(image.config, "org.opencontainers.image.description");
   for (std::size_t i = 0; i < image.layers.size(); ++i)
     base.steps.push_back(layer_step(recipe, image.layers[i], fmt::format("layer {} of {}", i + 1, image.layers.size())));
+  std::string contents;
+  for (const image::OciLayer& layer : image.layers) contents += layer.content + "\n";
+  const std::string tag = recipe.from.tag.empty() ? "" : ":" + recipe.from.tag;
+  const std::string digest = "sha256:" + digest::sha256_hex(contents + record::dump(image.config));
+  if (!base.steps.empty()) base.steps.front().lockable = Locked{.of = fmt::format("oci:{}{}", recipe.from.value, tag), .digest = digest};
   return base;
 }
 

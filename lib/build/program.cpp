@@ -1,5 +1,6 @@
 #include "build/program.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 namespace sandbox::build {
 
 namespace {
+
+constexpr std::size_t kMostTold = std::size_t{64} << 20;
 
 /// Nothing of our environment but a proxy for those who speak to it themselves: it is part of
 /// the host's configuration. The one that the doorman goes through is no matter of theirs.
@@ -47,7 +50,7 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.directory = program.directory;
   confined.input = program.input;
   confined.output = program.output < 0 ? place.log : program.output;
-  confined.errors = place.log;
+  confined.errors = program.errors < 0 ? place.log : program.errors;
   confined.largest_file = program.largest_file;
   if (program.doors.empty()) return shell_code(isolate::run_confined(confined, place.tick)) == 0;
   ProgramDoors doors(program, place);
@@ -55,6 +58,17 @@ bool run_program(const Program& program, const Workplace& place) {
   confined.open_doors = [&](const Fd& process) { doors.open(process); };
   const bool succeeded = shell_code(isolate::run_confined(confined, place.tick)) == 0;
   if (!succeeded) doors.close(place.log);
+  return succeeded;
+}
+
+bool run_kept(Program program, const Workplace& place) {
+  const Path file = place.folder / "told";
+  const Fd told = checked_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600),
+                             "cannot create", file.native());
+  program.output = program.errors = told.get();
+  const bool succeeded = run_program(program, place);
+  if (::lseek(told.get(), 0, SEEK_SET) < 0) throw_system_error("cannot rewind", file.native());
+  write_all(place.log, read_all(told.get(), kMostTold, "the log"), "the log");
   return succeeded;
 }
 

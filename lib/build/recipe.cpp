@@ -10,6 +10,7 @@
 
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "build/proof.hpp"
 #include "build/recipe_parts.hpp"
 #include "build/run_time.hpp"
 #include "build/services.hpp"
@@ -19,9 +20,6 @@
 namespace sandbox::build {
 
 namespace {
-
-/// Keys of the full recipe that this version does not carry out: known, so not "unknown".
-constexpr std::array<std::string_view, 4> kLater = {"ports", "tests", "bench", "scan"};
 
 /// What only a step can be.
 constexpr std::array<std::string_view, 3> kOfSteps = {"npm", "pip", "run"};
@@ -105,6 +103,11 @@ Take optional_text(std::optional<std::string> Recipe::*field) {
   return [field](const Values& values, const Yaml& node, Recipe& recipe) { recipe.*field = values.text(node); };
 }
 
+void take_tests_key(const Values& values, const Yaml& node, Recipe& recipe) {
+  recipe.proof.tests = take_tests(values, node);
+  recipe.tests_place = node.place;
+}
+
 const std::vector<Key>& keys() {
   static const std::vector<Key> all = {
       {"name", take_name},
@@ -128,6 +131,10 @@ const std::vector<Key>& keys() {
       {"caches", [](const Values& values, const Yaml& node, Recipe& r) { r.caches = take_caches(values, node); }},
       {"devices", [](const Values& values, const Yaml& node, Recipe& r) { r.devices = take_devices(values, node); }},
       {"nested", [](const Values& values, const Yaml& node, Recipe& r) { r.nested = values.truth(node); }},
+      {"ports", [](const Values& values, const Yaml& node, Recipe& r) { r.ports = take_ports(values, node); }},
+      {"tests", take_tests_key},
+      {"bench", [](const Values& values, const Yaml& node, Recipe& r) { r.proof.bench = take_bench(values, node); }},
+      {"scan", [](const Values& values, const Yaml& node, Recipe& r) { r.proof.scan = take_scan(values, node); }},
   };
   return all;
 }
@@ -142,8 +149,6 @@ Recipe interpret(const Yaml& root, const std::string& file, const Path& folder) 
   std::set<std::string> given;
   values.each_free(root, [&](const Yaml::Entry& entry) {
     const auto key = std::ranges::find(keys(), entry.key, &Key::name);
-    if (key == keys().end() && std::ranges::find(kLater, entry.key) != kLater.end())
-      throw values.problem(entry.place, fmt::format("'{}' is not supported in this version", entry.key));
     if (key == keys().end() && std::ranges::find(kOfSteps, entry.key) != kOfSteps.end())
       throw values.problem(entry.place, fmt::format("'{}' is an item of 'steps'", entry.key));
     if (key == keys().end()) throw values.unknown(entry, names);
@@ -168,6 +173,16 @@ void check_combinations(const Recipe& recipe) {
       throw problem_at(recipe.file, recipe.from.place, fmt::format("'{0}' is no suite of '{1}', as {1}-backports is", suite, recipe.from.value));
 }
 
+/// Only what is there can be carried to those who test.
+void find_tests(Recipe& recipe) {
+  constexpr const char* kTests = "tests.yaml";
+  std::error_code error;
+  const auto is_file = [&](const std::string& name) { return std::filesystem::is_regular_file(recipe.folder / name, error); };
+  if (!recipe.tests_place && is_file(kTests)) recipe.proof.tests = kTests;
+  if (recipe.tests_place && recipe.proof.tests && !is_file(*recipe.proof.tests))
+    throw problem_at(recipe.file, *recipe.tests_place, fmt::format("no file '{}' in the recipe's folder", visible(*recipe.proof.tests)));
+}
+
 }  // namespace
 
 Recipe parse_recipe(const std::string& text, const Path& folder) {
@@ -181,6 +196,7 @@ Recipe read_recipe(const Path& folder) {
   const Path file = folder / "recipe.yaml";
   Recipe recipe = interpret(read_yaml(file), file.native(), folder);
   check_combinations(recipe);
+  find_tests(recipe);
   return recipe;
 }
 
@@ -198,6 +214,8 @@ record::Defaults Recipe::defaults_over(record::Defaults base) const {
   for (const std::string& device : devices)
     if (std::ranges::find(base.devices, device) == base.devices.end()) base.devices.push_back(device);
   base.nested = nested.value_or(base.nested);
+  for (const int port : ports)
+    if (std::ranges::find(base.ports, port) == base.ports.end()) base.ports.push_back(port);
   return base;
 }
 
@@ -223,7 +241,9 @@ std::string canonical_text(const Recipe& recipe) {
                        {"services", recipe.services},
                        {"caches", recipe.caches},
                        {"devices", recipe.devices},
-                       {"nested", recipe.nested ? Json(*recipe.nested) : Json(nullptr)}});
+                       {"nested", recipe.nested ? Json(*recipe.nested) : Json(nullptr)},
+                       {"ports", recipe.ports},
+                       {"proof", recipe.proof}});
 }
 
 }  // namespace sandbox::build

@@ -71,6 +71,9 @@ struct Recipe {
   std::map<std::string, std::string> caches;  ///< by name
   std::vector<std::string> devices;  ///< that its sandboxes ask for
   std::optional<bool> nested;
+  std::vector<int> ports;
+  std::optional<Place> tests_place;  ///< nothing: not said, so tests.yaml where there is one
+  record::Proof proof;
 
   /// How its sandboxes run: what the recipe says, over what the image below says.
   record::Defaults defaults_over(record::Defaults base) const;

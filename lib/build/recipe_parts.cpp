@@ -116,6 +116,14 @@ std::string read_user(const Values& values, const Yaml& node) {
   return user;
 }
 
+std::vector<std::string> read_command(const Values& values, const Yaml& node) {
+  if (node.kind != Yaml::Kind::list) return {"/bin/sh", "-c", values.text(node)};
+  std::vector<std::string> words;
+  for (const Yaml& item : node.items) words.push_back(values.text(item));
+  if (words.empty()) throw values.problem(node, "the command is empty");
+  return words;
+}
+
 Json copies_json(const std::vector<Copy>& copies) {
   const auto number = [](const auto& n) { return n ? Json(*n) : Json(nullptr); };
   Json json = Json::array();

@@ -2,6 +2,7 @@
 // Recipe parts: values that stand both at the top of a recipe and in its steps.
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "build/recipe.hpp"
@@ -22,8 +23,14 @@ std::vector<std::string> read_doors(const Values& values, const Yaml& node);
 /// A name, UID or "UID:GID".
 std::string read_user(const Values& values, const Yaml& node);
 
+/// A list of words, or a text for the shell.
+std::vector<std::string> read_command(const Values& values, const Yaml& node);
+
 /// The list `steps`.
 std::vector<Instruction> read_steps(const Values& values, const Yaml& node);
+
+/// As the recipe writes it: packages, npm …
+std::string_view key_of(Instruction::Kind kind);
 
 /// For the canonical text and for keys.
 Json copies_json(const std::vector<Copy>& copies);

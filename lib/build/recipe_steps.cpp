@@ -28,8 +28,6 @@ const Verb* verb_of(std::string_view key) {
   return found == kVerbs.end() ? nullptr : &*found;
 }
 
-std::string_view key_of(Kind kind) { return std::ranges::find(kVerbs, kind, &Verb::kind)->key; }
-
 /// Words of a command line of npm or pip: what could be taken for one of their options is none.
 std::vector<std::string> read_items(const Values& values, const Yaml& node) {
   std::vector<std::string> items;
@@ -113,6 +111,8 @@ Instruction read_step(const Values& values, const Yaml& node) {
 }
 
 }  // namespace
+
+std::string_view key_of(Kind kind) { return std::ranges::find(kVerbs, kind, &Verb::kind)->key; }
 
 std::vector<Instruction> read_steps(const Values& values, const Yaml& node) {
   std::vector<Instruction> steps;

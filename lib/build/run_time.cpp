@@ -37,4 +37,16 @@ std::vector<std::string> take_devices(const Values& values, const Yaml& node) {
   return devices;
 }
 
+std::vector<int> take_ports(const Values& values, const Yaml& node) {
+  constexpr std::size_t kMost = 32;
+  std::vector<int> ports;
+  for (const Yaml& item : values.list(node)) {
+    const int port = static_cast<int>(values.whole(item, 1, 65535));
+    if (std::ranges::find(ports, port) != ports.end()) throw values.problem(item, fmt::format("port {} is listed twice", port));
+    ports.push_back(port);
+  }
+  if (ports.size() > kMost) throw values.problem(node, fmt::format("more than {} ports", kMost));
+  return ports;
+}
+
 }  // namespace sandbox::build

@@ -14,4 +14,7 @@ std::map<std::string, std::string> take_caches(const Values& values, const Yaml&
 /// Names as CDI has them, vendor.com/class=name.
 std::vector<std::string> take_devices(const Values& values, const Yaml& node);
 
+/// Where something inside listens.
+std::vector<int> take_ports(const Values& values, const Yaml& node);
+
 }  // namespace sandbox::build

@@ -1,6 +1,7 @@
 #include "build/sandboxed.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,10 +14,12 @@
 #include "build/caught.hpp"
 #include "build/disk_watch.hpp"
 #include "build/program.hpp"
+#include "build/taken.hpp"
 #include "digest/sha256.hpp"
 #include "life/ask.hpp"
 #include "life/exchange.hpp"
 #include "life/execute.hpp"
+#include "life/journal.hpp"
 #include "life/lease.hpp"
 #include "life/refusals.hpp"
 #include "record/verdict.hpp"
@@ -33,15 +36,26 @@ constexpr std::chrono::minutes kSpare{5};
 /// Both streams to the log, as they come.
 class LogWiring : public life::Wiring {
  public:
-  explicit LogWiring(int log) : log_(log) {}
+  LogWiring(int log, int input, life::PassFlow::Hash hash) : log_(log), input_(input), hash_(hash) {}
   std::unique_ptr<life::OutputFlow> output(const Fd& source, int) override {
-    return std::make_unique<life::PassFlow>(source, log_, std::vector<std::string>());
+    return std::make_unique<life::PassFlow>(source, log_, std::vector<std::string>(), hash_);
   }
-  std::unique_ptr<life::InputFlow> input(Fd, bool) override { return nullptr; }
+  std::unique_ptr<life::InputFlow> input(Fd sink, bool is_terminal) override {
+    return std::make_unique<life::InputFlow>(input_, std::move(sink), is_terminal);
+  }
 
  private:
-  int log_;
+  int log_, input_;
+  life::PassFlow::Hash hash_;
 };
+
+/// A file with the text, at its beginning.
+Fd holding(const std::string& text) {
+  Fd file = checked_fd(::memfd_create("input", MFD_CLOEXEC), "cannot create", "the step's input");
+  write_all(file.get(), text, "the step's input");
+  if (::lseek(file.get(), 0, SEEK_SET) < 0) throw_system_error("cannot rewind", "the step's input");
+  return file;
+}
 
 /// What a sandbox of the layers so far runs.
 record::Image image_below(const Sandboxed& what, const Workplace& place) {
@@ -75,6 +89,7 @@ life::Request command(const Sandboxed& what) {
   request.user = what.user;
   request.cwd = what.workdir;
   request.timeout = what.timeout;
+  request.input = !what.input.empty();
   request.output_limit = kMostOutput;
   return request;
 }
@@ -90,6 +105,7 @@ class Running {
 
  private:
   life::CommandEnd converse(Fd connection, const life::Request& request);
+  void note(const std::string& id, const life::Request& request, const record::Verdict& verdict, const record::Usage& usage) const;
   void tell(const std::string& line) const { write_all(place_.log, line + "\n", "the log"); }
   void open_shell(const std::string& id) const;
 
@@ -97,10 +113,13 @@ class Running {
   const Workplace& place_;
   DiskWatch watch_;
   std::vector<std::string> shown_;
+  record::Stream said_;
+  audit::Digests digests_;
 };
 
 life::CommandEnd Running::converse(Fd connection, const life::Request& request) {
-  LogWiring wiring(place_.log);
+  const Fd input = holding(what_.input);
+  LogWiring wiring(place_.log, input.get(), life::hash_for(place_.site->config.log));
   life::Exchange exchange(std::move(connection), request, wiring);
   std::vector<pollfd> waits;
   while (!exchange.done()) {
@@ -112,7 +131,25 @@ life::CommandEnd Running::converse(Fd connection, const life::Request& request) 
     if (watch_.is_over())
       throw build_failed(fmt::format("wrote more than {}", size_text(*place_.site->request.limits.disk_bytes)));
   }
+  if (auto* const flow = static_cast<life::PassFlow*>(exchange.output(1))) {
+    said_.bytes = flow->bytes();
+    digests_.out = flow->take_digest();
+  }
   return exchange.end();
+}
+
+/// Into the audit log, like the commands of any sandbox.
+void Running::note(const std::string& id, const life::Request& request, const record::Verdict& verdict,
+                   const record::Usage& usage) const {
+  if (!place_.site->log) return;
+  record::CommandOutcome outcome;
+  outcome.argv = request.argv;
+  outcome.verdict = verdict;
+  outcome.usage = usage;
+  outcome.out = said_;
+  const std::size_t end = std::min(place_.where.size(), place_.where.rfind(": "));
+  place_.site->log->append(audit::step_commanded(id, outcome, life::asked(request), digests_,
+                                                 {place_.recipe, place_.where.substr(0, end), place_.title}));
 }
 
 /// To look around where it failed; what is changed there is lost.
@@ -142,6 +179,7 @@ void Running::run(const Path& disk) {
   const life::Request request = command(what_);
   const life::CommandEnd end = converse(std::move(ours), request);
   const record::Verdict verdict = life::judge(end, request, life::limit_hit_of(limits));
+  note(id, request, verdict, life::usage_of(end.ended));
   if (!verdict.succeeded()) {
     for (const std::string& line : life::told_refusals(site.store, id)) tell(line);
     open_shell(id);
@@ -152,14 +190,27 @@ void Running::run(const Path& disk) {
   throw build_failed(verdict.exit ? fmt::format("ended with {}", *verdict.exit) : verdict.detail);
 }
 
+Told told(const Sandboxed& what, const Path& disk) {
+  Told all;
+  for (const std::string& file : what.tells) all[file] = read_told(disk / "u", file);
+  return all;
+}
+
 }  // namespace
 
-void run_sandboxed(const Sandboxed& what, const Workplace& place) {
+Told run_sandboxed(const Sandboxed& what, const Workplace& place, const std::function<void(const Told&)>& on_failure) {
   const Path disk = place.folder / "disk";
   if (::mkdir(disk.c_str(), 0755) < 0 || ::chmod(disk.c_str(), 0755) < 0) throw_system_error("cannot create", disk.native());
   Running running(what, place, disk);
-  running.run(disk);
+  try {
+    running.run(disk);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::no && on_failure) on_failure(told(what, disk));
+    throw;
+  }
+  Told said = told(what, disk);
   catch_layer(disk, running.shown(), place);
+  return said;
 }
 
 }  // namespace sandbox::build

@@ -7,6 +7,7 @@
 // cgroups, the doorman, the time limit, the record in sandbox-list and the clean-up after a
 // crash are there already; and what is proved of sandboxes holds for steps.
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,9 +23,13 @@ struct Sandboxed {
   std::vector<std::string> doors;          ///< rules and presets; none: no network
   std::optional<std::string> user, workdir;
   std::chrono::milliseconds timeout{0};
+  std::string input;                       ///< its stdin
+  std::vector<std::string> tells;          ///< files that are read when it has ended, before /tmp is emptied
 };
 
-/// Throws Error(no) when the command fails; the log has what it said.
-void run_sandboxed(const Sandboxed& what, const Workplace& place);
+/// What is in the files that it tells. Throws Error(no) when the command fails; the log has
+/// what it said. `on_failure` sees the files first.
+using Told = std::map<std::string, std::string>;
+Told run_sandboxed(const Sandboxed& what, const Workplace& place, const std::function<void(const Told&)>& on_failure = {});
 
 }  // namespace sandbox::build

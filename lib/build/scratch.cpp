@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -6,6 +7,8 @@
 #include "base/error.hpp"
 #include "build/bases.hpp"
 #include "build/program.hpp"
+#include "build/taken.hpp"
+#include "digest/sha256.hpp"
 #include "doors/apt.hpp"
 #include "image/view.hpp"
 #include "record/json.hpp"
@@ -55,8 +58,21 @@ Program apt(std::vector<std::string> arguments, const char* lists) {
 
 bool download(const Recipe& recipe, const Workplace& place, const char* lists) {
   std::vector<std::string> arguments = {"download"};
-  arguments.insert(arguments.end(), recipe.packages.begin(), recipe.packages.end());
-  return run_program(apt(arguments, lists), place);
+  const std::vector<std::string> names = place.locked ? pinned_names(recipe.packages, place.locked->packages) : recipe.packages;
+  arguments.insert(arguments.end(), names.begin(), names.end());
+  return place.locked ? run_kept(apt(arguments, lists), place) : run_program(apt(arguments, lists), place);
+}
+
+/// NAME_VERSION_ARCHITECTURE.deb, as apt names what it downloads.
+std::vector<LockedPackage> downloaded(const Workplace& place) {
+  std::string uris;
+  for (const auto& entry : std::filesystem::directory_iterator(place.folder / "debs")) {
+    if (entry.path().extension() != ".deb") continue;
+    const Fd deb = checked_fd(::open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), "cannot open", entry.path().native());
+    const std::string name = entry.path().filename();
+    uris += fmt::format("- {} 0 SHA256:{}\n", name, digest::sha256_hex_of_fd(deb.get(), name));
+  }
+  return parse_apt_uris(uris);
 }
 
 /// The host's package lists may be missing (container images drop them) or so old that what
@@ -66,7 +82,9 @@ void fetch(const Recipe& recipe, const Workplace& place) {
     make_folder(place.folder / folder);
   if (host_has_lists() && download(recipe, place, "/var/lib/apt/lists")) return;
   if (!run_program(apt({"update"}, "/work/lists"), place)) throw build_failed("the package lists cannot be fetched");
-  if (!download(recipe, place, "/work/lists")) throw build_failed("the packages cannot be fetched");
+  if (download(recipe, place, "/work/lists")) return;
+  if (place.locked) blame(place, read_told(place.folder, "told"));
+  throw build_failed("the packages cannot be fetched");
 }
 
 void unpack(const Workplace& place) {
@@ -99,15 +117,18 @@ void drop_documentation(const Workplace& place) {
 Step scratch_step(const Recipe& recipe) {
   Json text = {{"step", "scratch"}, {"packages", recipe.packages}};
   if (!recipe.packages.empty()) text["apt"] = doors::apt_fingerprint();
-  return {recipe.packages.empty() ? "scratch" : "packages", record::dump(text), !recipe.packages.empty(),
-          [recipe](const Workplace& place) {
-            if (!recipe.packages.empty()) {
-              fetch(recipe, place);
-              unpack(place);
-              drop_documentation(place);
-            }
-            make_skeleton(place);
-          }};
+  Step step{recipe.packages.empty() ? "scratch" : "packages", record::dump(text), !recipe.packages.empty(),
+            [recipe](const Workplace& place) {
+              if (!recipe.packages.empty()) {
+                fetch(recipe, place);
+                if (place.locked || place.taken) settle(place, downloaded(place));
+                unpack(place);
+                drop_documentation(place);
+              }
+              make_skeleton(place);
+            }};
+  if (!recipe.packages.empty()) step.lockable = Locked{.of = "scratch", .asked = recipe.packages};
+  return step;
 }
 
 }  // namespace sandbox::build

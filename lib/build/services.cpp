@@ -23,15 +23,6 @@ bool is_service(std::string_view name) {
   return letter && name.size() <= 60 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == name.npos;
 }
 
-/// A list of words, or a text for the shell.
-std::vector<std::string> take_command(const Values& values, const Yaml& node) {
-  if (node.kind != Yaml::Kind::list) return {"/bin/sh", "-c", values.text(node)};
-  std::vector<std::string> words;
-  for (const Yaml& item : node.items) words.push_back(values.text(item));
-  if (words.empty()) throw values.problem(node, "the command is empty");
-  return words;
-}
-
 std::string take_http(const Values& values, const Yaml& node) {
   const std::string path = values.text(node);
   const bool plain = std::ranges::all_of(path, [](char c) { return c > ' ' && c < 0x7F; });
@@ -43,7 +34,7 @@ std::string take_http(const Values& values, const Yaml& node) {
 record::Readiness take_ready(const Values& values, const Yaml& node) {
   record::Readiness ready;
   values.each(node, {"command", "port", "http"}, [&](std::string_view key, const Yaml& value) {
-    if (key == "command") ready.command = take_command(values, value);
+    if (key == "command") ready.command = read_command(values, value);
     if (key == "port") ready.port = static_cast<int>(values.whole(value, 1, 65535));
     if (key == "http") ready.http = take_http(values, value);
   });
@@ -70,7 +61,7 @@ Service take_service(const Values& values, const Yaml::Entry& entry, After& afte
                                                   visible(entry.key)));
   values.each(entry.value, {"command", "ready", "after", "restart", "timeout", "user", "workdir", "env"},
               [&](std::string_view key, const Yaml& value) {
-                if (key == "command") service.command = take_command(values, value);
+                if (key == "command") service.command = read_command(values, value);
                 if (key == "ready") service.ready = take_ready(values, value);
                 if (key == "after") after[service.name] = values.list(value);
                 if (key == "restart") service.restart = take_restart(values, value);

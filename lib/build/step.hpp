@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "audit/log.hpp"
 #include "base/file.hpp"
+#include "build/lock.hpp"
 #include "build/yaml.hpp"
 #include "config/config.hpp"
 #include "life/launch.hpp"
@@ -24,6 +26,7 @@ struct Site {
   const config::Config& config;
   life::LaunchRequest request;  ///< of every sandbox: limits, grants, walls
   bool shell_on_failure = false;
+  audit::Log* log = nullptr;    ///< for the commands of steps
 };
 
 /// Where a step works: an empty folder of its own and the layers below.
@@ -36,6 +39,11 @@ struct Workplace {
   std::function<void()> tick;
   const Site* site = nullptr;
   std::string recipe;        ///< its name
+  const Locked* locked = nullptr;  ///< what alone may be taken
+  Locked* taken = nullptr;         ///< where the step says what it took
+  std::string lock_file;           ///< as errors show it
+  std::string title;               ///< of the step
+  std::string where;               ///< "FILE:LINE:COLUMN: " in the recipe
 };
 
 struct Step {
@@ -46,9 +54,12 @@ struct Step {
   std::optional<std::string> name = {};  ///< what the recipe calls it
   std::string where = {};    ///< "FILE:LINE:COLUMN: ", when the recipe lists it
   std::vector<std::string> doors = {};   ///< that it asks for
+  std::optional<Locked> lockable = {};   ///< what a lock has of it, as far as the recipe says it
+  const Locked* locked = nullptr;        ///< what the lock says
+  Locked* taken = nullptr;               ///< for a new lock
 };
 
 /// Part of every key: raise it when the same recipe would give another layer.
-inline constexpr const char* kBuilderVersion = "4";
+inline constexpr const char* kBuilderVersion = "5";
 
 }  // namespace sandbox::build

@@ -161,7 +161,9 @@ Yaml parse_yaml(const std::string& text, const std::string& shown) {
   }
 }
 
-Yaml read_yaml(const Path& file) {
+Yaml read_yaml(const Path& file) { return parse_yaml(read_yaml_text(file), file.native()); }
+
+std::string read_yaml_text(const Path& file) {
   const std::string shown = file.native();
   // Not blocking: a FIFO in the place of a recipe must not hold us.
   const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -171,7 +173,7 @@ Yaml read_yaml(const Path& file) {
   if (!S_ISREG(info.st_mode)) throw Error(ExitCode::input, fmt::format("{}: not a regular file", visible(shown)));
   if (static_cast<std::uint64_t>(info.st_size) > kMaxBytes)
     throw Error(ExitCode::input, fmt::format("{}: larger than {} bytes", visible(shown), kMaxBytes));
-  return parse_yaml(read_all(fd.get(), kMaxBytes, visible(shown)), shown);
+  return read_all(fd.get(), kMaxBytes, visible(shown));
 }
 
 }  // namespace sandbox::build

@@ -44,5 +44,6 @@ Yaml parse_yaml(const std::string& text, const std::string& shown);
 
 /// The same from a regular file, whose size is looked at before it is read.
 Yaml read_yaml(const Path& file);
+std::string read_yaml_text(const Path& file);
 
 }  // namespace sandbox::build

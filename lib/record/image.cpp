@@ -23,7 +23,8 @@ void to_json(Json& json, const Defaults& defaults) {
           {"services", defaults.services},
           {"caches", defaults.caches},
           {"devices", defaults.devices},
-          {"nested", defaults.nested}};
+          {"nested", defaults.nested},
+          {"ports", defaults.ports}};
 }
 
 void from_json(const Json& json, Defaults& defaults) {
@@ -36,6 +37,7 @@ void from_json(const Json& json, Defaults& defaults) {
   defaults.caches = field_if<std::map<std::string, std::string>>(json, "caches").value_or(std::map<std::string, std::string>{});
   defaults.devices = field_if<std::vector<std::string>>(json, "devices").value_or(std::vector<std::string>{});
   defaults.nested = field_if<bool>(json, "nested").value_or(false);
+  defaults.ports = field_if<std::vector<int>>(json, "ports").value_or(std::vector<int>{});
 }
 
 void to_json(Json& json, const Image& image) {
@@ -49,6 +51,7 @@ void to_json(Json& json, const Image& image) {
           {"cached", image.cached},
           {"layers", image.layers},
           {"defaults", image.defaults},
+          {"proof", image.proof},
           {"timings_ms", image.timings_ms},
           {"from", image.from}};
 }
@@ -63,6 +66,7 @@ void from_json(const Json& json, Image& image) {
   image.cached = field_if<bool>(json, "cached").value_or(false);
   image.layers = field<std::vector<Layer>>(json, "layers");
   image.defaults = field<Defaults>(json, "defaults");
+  image.proof = field_if<Proof>(json, "proof").value_or(Proof{});
   image.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   image.from = from_of(json);
 }

@@ -9,6 +9,7 @@
 
 #include "record/json.hpp"
 #include "record/limits.hpp"
+#include "record/proof.hpp"
 #include "record/service.hpp"
 
 namespace sandbox::record {
@@ -30,6 +31,7 @@ struct Defaults {
   std::map<std::string, std::string> caches;  ///< by name: where each shows
   std::vector<std::string> devices;  ///< that the recipe asks for, by their CDI names
   bool nested = false;               ///< the recipe asks for namespaces inside
+  std::vector<int> ports;            ///< where something listens that others may want to reach
 };
 
 struct Image {
@@ -39,10 +41,11 @@ struct Image {
   std::optional<std::string> description;
   std::string digest;  ///< "sha256:…" of layers and defaults
   std::string created;
-  bool pinned = false;  ///< false: built without recipe.lock
+  bool pinned = false;  ///< all that it takes from elsewhere is in recipe.lock
   bool cached = false;  ///< this build found it finished
   std::vector<Layer> layers;  ///< lowest first
   Defaults defaults;
+  Proof proof;
   std::map<std::string, double> timings_ms;
   Json from;
 };

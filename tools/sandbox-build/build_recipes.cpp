@@ -61,14 +61,14 @@ void tick(cli::Progress& progress) {
 
 record::Image build_one(const build::Site& site, const build::Recipe& recipe, const Request& request) {
   cli::Progress progress("sandbox-build", request.output.quiet);
-  const build::Settings settings{!request.no_cache, request.from_step, request.log};
+  const build::Settings settings{!request.no_cache, request.from_step, request.update_lock, request.log};
   const build::Watcher watcher{[&](const std::string& stage) { progress.stage(stage); }, [&] { tick(progress); },
                                [&] { progress.done(); }};
   try {
     return build::build(site, recipe, settings, watcher);
   } catch (const Error& error) {
     cli::stop_if_interrupted();  // then it failed because of that
-    if (error.code() != ExitCode::no) throw;
+    if (error.code() != ExitCode::no || !error.hint().empty()) throw;
     const Path log = build::log_of(site.store, recipe, settings);
     show_log(log);
     throw Error(error.code(), fmt::format("cannot build '{}': {}", recipe.name, error.what()),
@@ -99,6 +99,7 @@ Path find_recipe(const std::string& argument) {
 int build_recipes(const Request& request) {
   std::vector<build::Recipe> recipes;
   for (const std::string& argument : request.recipes) recipes.push_back(build::read_recipe(find_recipe(argument)));
+  for (const build::Recipe& recipe : recipes) (void)build::read_lock_if_any(recipe.folder);
   if (request.check) return 0;
   if (request.shell_on_failure && !(::isatty(0) && ::isatty(1)))
     throw Error(ExitCode::input, "--shell-on-failure needs a terminal", "stdin and stdout are where the shell is");
@@ -111,7 +112,7 @@ int build_recipes(const Request& request) {
   const store::Store store = store::Store::open();
   const config::Config config = config::Config::load();
   audit::Log log({store.log(), "sandbox-build", audit::actor_here(), config.log.required, cli::warn});
-  build::Site site{store, config, request.steps, request.shell_on_failure};
+  build::Site site{store, config, request.steps, request.shell_on_failure, &log};
   site.request.limits = request.steps.limits.over(config.limits).over(build::default_limits());
   return audit::logged(log, [&] {
     const Fd in_use = target ? store::lock_images(store) : Fd();

@@ -14,6 +14,7 @@ struct Request {
   std::vector<std::string> recipes;
   bool check = false;
   bool no_cache = false;
+  bool update_lock = false;
   std::optional<std::string> from_step;
   bool shell_on_failure = false;
   std::string log;

@@ -14,6 +14,7 @@ int run(int argc, char** argv) {
   options.option("RECIPE", request.recipes, "", "A folder with recipe.yaml, or a recipe's name; with --diff an image")->required();
   options.flag("--check", request.check, "Only read and check the recipe");
   options.flag("--no-cache", request.no_cache, "Make every layer anew");
+  options.flag("--update-lock", request.update_lock, "Take the newest of everything and write it to recipe.lock");
   options.option("--from-step", request.from_step, "STEP", "Make this step and those after it anew: its number or name");
   options.flag("--shell-on-failure", request.shell_on_failure, "Open a shell where a step failed; on a terminal only");
   options.option("--grant", request.steps.grant, "RULE", "Open this door if a step asks for it; all: every one")

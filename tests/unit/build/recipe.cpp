@@ -69,9 +69,28 @@ TEST_CASE("a mistake is named with its place and the key that was meant") {
   CHECK(refusal("name: y\n") == "3:1: duplicate key 'name' (first on line 1)");
 }
 
-TEST_CASE("keys of the full recipe are known, and not supported yet") {
-  for (const char* key : {"ports", "tests", "bench", "scan"})
-    CHECK(refusal(std::string(key) + ": []\n") == "3:1: '" + std::string(key) + "' is not supported in this version");
+TEST_CASE("how an image is proved is carried with it") {
+  const build::Recipe recipe = parse_recipe("name: x\nfrom: scratch\nports: [80, 22]\ntests: more/cases.yaml\nbench: [{name: a, command: make}]\n"
+                                            "scan: {allow: [{rule: r.1, reason: known}], fail-on: low}\n", "/r");
+  CHECK(recipe.ports == std::vector<int>{80, 22});
+  CHECK(recipe.proof.tests == "more/cases.yaml");
+  CHECK(recipe.proof.bench.front().command == std::vector<std::string>{"/bin/sh", "-c", "make"});
+  CHECK(recipe.proof.scan.allow.front().reason == "known");
+  CHECK(recipe.proof.scan.fail_on == "low");
+  record::Defaults below;
+  below.ports = {22, 25};
+  CHECK(recipe.defaults_over(below).ports == std::vector<int>{22, 25, 80});
+  CHECK(refusal("ports: [1, 70000]\n") == "3:12: expected a number from 1 to 65535, got '70000'");
+  CHECK(refusal("ports: [1, 1]\n") == "3:12: port 1 is listed twice");
+  CHECK(refusal("tests: ../x\n") == "3:8: '../x' leaves the recipe's folder");
+  CHECK(refusal("bench: [{name: a}]\n") == "3:9: a benchmark needs 'name' and 'command'");
+  CHECK(refusal("bench: [{name: a, command: x}, {name: a, command: z}]\n") == "3:32: two benchmarks are called 'a'");
+  CHECK(refusal("scan: {allow: [{rule: x}]}\n") == "3:16: an allowed rule needs 'rule' and 'reason'");
+  CHECK(refusal("scan: {allow: [{rule: -x, reason: y}]}\n") == "3:23: '-x' is not a rule's name");
+  CHECK(refusal("scan: {fail-on: some}\n") == "3:17: expected low, medium, high or critical");
+}
+
+TEST_CASE("what this version cannot build is named") {
   CHECK(test::contains(test::error_of([] { parse_recipe("name: x\nfrom: nix:x\n", "/r"); }).what(), "not supported"));
 }
 
