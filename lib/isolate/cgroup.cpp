@@ -130,7 +130,7 @@ void Cgroup::limit(const CgroupLimits& limits) const {
 }
 
 void Cgroup::freeze(bool still) const {
-  if (!unified_) throw Error(ExitCode::host, "there is no cgroup of version 2 here: nothing can be paused");
+  if (!unified_) throw Error(HostCheck::cgroups, "there is no cgroup of version 2 here: nothing can be paused");
   write_value(unified_, "cgroup.freeze", still ? "1" : "0");
   const auto deadline = Clock::now() + std::chrono::seconds(1);
   while (read_keyed(unified_, "cgroup.events", "frozen") != (still ? 1U : 0U)) {

@@ -61,7 +61,7 @@ Fd listen_at(const doors::Address& address, std::uint16_t port) {
   if (errno == EADDRINUSE) return {};
   const std::string subject = fmt::format("{}:{}", doors::address_text(address), port);
   const std::string hint = errno == EACCES ? "ports below 1024 are root's: choose another" : "--bind takes an address of this host";
-  throw Error(ExitCode::host, fmt::format("cannot listen on '{}': {}", subject, error_text(errno)), hint);
+  throw Error(HostCheck::network, fmt::format("cannot listen on '{}': {}", subject, error_text(errno)), hint);
 }
 
 Fd take_one_of(const Range& range, const doors::Address& address, std::uint16_t& port) {

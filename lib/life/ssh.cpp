@@ -73,18 +73,18 @@ record::CommandOutcome run_inside(const store::Store& store, const std::string& 
 void check_ids(const record::Sandbox& sandbox) {
   for (const record::Wall& wall : sandbox.walls)
     if (wall.name == "user" && wall.by.find("range") == wall.by.npos)
-      throw Error(ExitCode::host, fmt::format("SSH into '{}' needs a range of ids, and it has a single one", sandbox.id),
+      throw Error(HostCheck::subuid, fmt::format("SSH into '{}' needs a range of ids, and it has a single one", sandbox.id),
                   "launch it with --ids range");
 }
 
 std::string make_host_key(const store::Store& store, const record::Sandbox& sandbox) {
   if (!run_inside(store, sandbox.id, {kSshd, "-V"}).err.bytes)
-    throw Error(ExitCode::host, fmt::format("the image '{}' has no {}", visible(sandbox.image), kSshd),
+    throw Error(ExitCode::input, fmt::format("the image '{}' has no {}", visible(sandbox.image), kSshd),
                 "add openssh-server to the packages of its recipe");
   const record::CommandOutcome made = run_inside(store, sandbox.id, {"/bin/sh", "-c", kMakeKey});
   const auto key = public_key(std::string_view(made.out.kept).substr(0, made.out.kept.find('\n')));
   if (!made.verdict.succeeded() || !key || !key->starts_with("ssh-ed25519 "))
-    throw Error(ExitCode::host, fmt::format("no host key could be made in '{}'", sandbox.id),
+    throw Error(ExitCode::input, fmt::format("no host key could be made in '{}'", sandbox.id),
                 "its image needs ssh-keygen (openssh-client) and room to write in /run", made.err.kept);
   return *key;
 }
@@ -130,10 +130,15 @@ std::string host_of(std::string_view url) {
   return std::string(url.starts_with('[') && url.ends_with(']') ? url.substr(1, url.size() - 2) : url);
 }
 
-/// By name; sshd knows no numbers.
+/// By name; sshd knows no numbers. An image's user is its author's word: one that is no plain name
+/// could add lines to the configuration of whoever takes the block.
 std::string login_of(const record::Sandbox& sandbox) {
   const std::string user = sandbox.user.substr(0, sandbox.user.find(':'));
-  return user.empty() || user.find_first_not_of("0123456789") == user.npos ? "root" : user;
+  const bool plain = std::ranges::all_of(user, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  });
+  const bool number = user.find_first_not_of("0123456789") == user.npos;
+  return user.empty() || number || !plain || user.front() == '-' ? "root" : user;
 }
 
 }  // namespace

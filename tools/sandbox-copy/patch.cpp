@@ -25,7 +25,7 @@ bool is_plain(char c) {
 Path diff_program() {
   for (const char* path : {"/usr/bin/diff", "/bin/diff"})
     if (::access(path, X_OK) == 0) return path;
-  throw Error(ExitCode::host, "'diff' is not installed", "apt-get install diffutils");
+  throw Error(HostCheck::programs, "'diff' is not installed", "apt-get install diffutils");
 }
 
 /// What diff writes, but for the two lines that name the files. Nothing when it took too long.
