@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cursor.hpp"
 #include "image/archive_rules.hpp"
 #include "image/tar_reader.hpp"
 #include "life/tree.hpp"
@@ -49,14 +50,6 @@ Archive take_stdin() {
   return archive;
 }
 
-/// "./a//b/" → a, b.
-std::vector<std::string> parts_of(std::string_view path) {
-  std::vector<std::string> parts;
-  for (const std::string_view part : split(path, '/'))
-    if (!part.empty() && part != ".") parts.emplace_back(part);
-  return parts;
-}
-
 std::string joined(const std::vector<std::string>& parts) {
   std::string path;
   for (const std::string& part : parts) path += (path.empty() ? "" : "/") + part;
@@ -66,18 +59,17 @@ std::string joined(const std::vector<std::string>& parts) {
 /// Members in any order, as a tree: folders are gone into and left again.
 class Unpacker {
  public:
-  Unpacker(int pipe, const Archive& archive) : out_(pipe, wire::Pages::copied, interruption()), archive_(archive) {}
+  Unpacker(int pipe, const Archive& archive) : out_(pipe, wire::Pages::copied, interruption()), cursor_(out_), archive_(archive) {}
 
   void take(const Member& member);
   void finish() {
-    go_to({});
+    say(cursor_.go_to({}));
     say(out_.put({.item = Item::finish}));
     say(out_.flush());
   }
   bool is_cut_off() const { return cut_off_; }
 
  private:
-  void go_to(const std::vector<std::string>& folder);
   void put_file(const Member& member, const std::string& name);
   /// An error of the pipe: why, says the other side.
   void say(int error) {
@@ -86,18 +78,10 @@ class Unpacker {
   }
 
   wire::ItemWriter out_;
+  Cursor cursor_;
   const Archive& archive_;
-  std::vector<std::string> at_;
   bool cut_off_ = false;
 };
-
-void Unpacker::go_to(const std::vector<std::string>& folder) {
-  std::size_t common = 0;
-  while (common < at_.size() && common < folder.size() && at_[common] == folder[common]) ++common;
-  for (; at_.size() > common; at_.pop_back()) say(out_.put({.item = Item::end}));
-  for (; at_.size() < folder.size(); at_.push_back(folder[at_.size()]))
-    say(out_.put({.item = Item::directory, .flags = wire::kImplied, .mode = 0755}, folder[at_.size()]));
-}
 
 wire::ItemHeader header_of(Item item, const Member& member) {
   return {.item = item, .mode = member.mode, .nanoseconds = member.nanoseconds, .seconds = member.seconds, .size = member.size};
@@ -123,12 +107,11 @@ void Unpacker::take(const Member& member) {
   if (path.empty() || cut_off_) return;
   const std::string name = path.back();
   path.pop_back();
-  go_to(path);
+  say(cursor_.go_to(path));
   switch (member.kind) {
     case Member::Kind::directory:
       say(out_.put(header_of(Item::directory, member), name));
-      at_.push_back(name);
-      return;
+      return cursor_.entered(name);
     case Member::Kind::link:
       return say(out_.put(header_of(Item::link, member), name, member.target));
     case Member::Kind::hard_link:

@@ -14,6 +14,7 @@ struct Options {
   std::optional<std::string> user;    ///< inside
   std::optional<std::uint64_t> limit;
   bool changes = false;
+  bool watch = false;
   cli::Output output;
 };
 

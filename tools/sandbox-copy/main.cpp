@@ -4,6 +4,7 @@
 #include "cli/tool_main.hpp"
 #include "copy.hpp"
 #include "show_changes.hpp"
+#include "watch.hpp"
 
 namespace {
 
@@ -15,6 +16,8 @@ int run(int argc, char** argv) {
   options.option("-u,--user", chosen.user, "USER", "Who reads or owns the files in the sandbox; default: its own user");
   options.size("--limit", chosen.limit, "Copy out no more bytes than this");
   options.flag("--changes", chosen.changes, "Print what SANDBOX[:PATH] changed since launch, as a patch");
+  auto* mirror = options.flag("--watch", chosen.watch, "Mirror a folder into the sandbox while it changes");
+  mirror->excludes("--changes");
   options.output(chosen.output);
   options.examples({{"sandbox-copy src README.md demo:/workspace/", "into a folder of the sandbox"},
                     {"sandbox-copy demo:/workspace/report.txt .", "out of it"},
@@ -22,7 +25,7 @@ int run(int argc, char** argv) {
   options.parse(argc, argv);
   cli::note_interrupts();
   try {
-    return chosen.changes ? tool::show_changes(chosen) : tool::copy(chosen);
+    return chosen.watch ? tool::watch(chosen) : chosen.changes ? tool::show_changes(chosen) : tool::copy(chosen);
   } catch (const cli::Interrupted& interrupted) {
     cli::end_by(interrupted);
   }
