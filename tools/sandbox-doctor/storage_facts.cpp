@@ -13,14 +13,15 @@ constexpr std::uint64_t kLeastBytes = 64 << 20;   // less, and not even a record
 constexpr std::uint64_t kLittleBytes = 2ULL << 30;
 constexpr std::uint64_t kLeastInodes = 1000, kLittleInodes = 50'000;
 
-DiagnosisLine judge_missing(DiagnosisLine line, const Path& directory) {
+/// Both directories at once, where both are not there.
+DiagnosisLine judge_missing(DiagnosisLine line, const Path& directory, const store::Store& store) {
   const Path above = existing_part(directory);
   if (::access(above.c_str(), W_OK) < 0)
     return lacking(std::move(line), fmt::format("'{}' is not there, and '{}' is closed to uid {}", directory.native(), above.native(), ::geteuid()),
                    advice("set SANDBOX_STORE to a directory of your own"));
   line.required = false;  // it will be there when it is needed
   return lacking(std::move(line), fmt::format("'{}' is not there yet", directory.native()),
-                 Fix{"mkdir -p -m 0700 " + shell_word(directory.native()), false, true});
+                 Fix{fmt::format("mkdir -p -m 0700 {} {}", shell_word(store.state().native()), shell_word(store.run().native())), false, true});
 }
 
 }  // namespace
@@ -49,7 +50,7 @@ DiagnosisLine judge_store(const store::Store& store) try {
     std::error_code error;
     const bool is_top = directory == store.state() || directory == store.run();
     if (!std::filesystem::exists(std::filesystem::symlink_status(directory, error))) {
-      if (is_top) return judge_missing(std::move(line), directory);
+      if (is_top) return judge_missing(std::move(line), directory, store);
       continue;
     }
     if (!store::Store::is_private(directory))
