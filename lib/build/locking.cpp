@@ -5,11 +5,11 @@
 namespace sandbox::build {
 
 Locking::Locking(const Recipe& recipe, Mode mode, const std::optional<Locked>& source, const std::vector<Step>& steps)
-    : file_(lock_file_of(recipe.folder)), next_{file_.native(), debian_architecture(), {}, {}}, first_(source ? 1 : 0) {
+    : file_(lock_file_of(recipe.folder)), next_{file_.native(), debian_architecture(), {}, {}}, first_(source ? 1 : 0), updates_(mode == Mode::update) {
   if (source) next_.entries.push_back(*source);
   for (const Step& step : steps)
     if (step.lockable) next_.entries.push_back(*step.lockable);
-  if (mode == Mode::update) return;
+  if (updates_) return;
   lock_ = read_lock_if_any(recipe.folder);
   if (lock_) check_fits(*lock_, next_.entries);
 }
@@ -23,7 +23,7 @@ void Locking::tell(std::vector<Step>& steps) {
     ++next;
     if (!step.ages) continue;  // its source was looked at already
     step.locked = locked;
-    step.taken = locked ? nullptr : &taken;
+    step.taken = updates_ && !locked ? &taken : nullptr;
   }
 }
 

@@ -32,6 +32,7 @@ class Locking {
   std::optional<Lock> lock_;
   Lock next_;  // being written
   std::size_t first_ = 0;  // the entry of the first step
+  bool updates_;
 };
 
 }  // namespace sandbox::build
