@@ -217,7 +217,7 @@ void carry_out(const Step& step, const Workplace& place, const std::string& at) 
   } catch (const Error& error) {
     if (error.code() != ExitCode::no) throw;
     if (!is_full(place.folder)) {
-      if (step.where.empty()) throw;
+      if (step.where.empty() || !error.hint().empty()) throw;  // a lock's own place says more
       throw Error(ExitCode::no, fmt::format("{}step {} '{}' failed: {}", step.where, at, step.title, error.what()), error.hint());
     }
     throw Error(HostCheck::space, fmt::format("no space left in the store '{}'", place.folder.parent_path().parent_path().native()),

@@ -76,6 +76,13 @@ void check_one(const Workplace& place, const LockedPackage& locked, const std::v
     throw misfit(place.lock_file, locked.place, fmt::format("'{}' of this version is another file than the one that is locked", visible(locked.name)));
 }
 
+/// An index that cannot be reached has no versions at all, in the words of pip.
+bool pip_lacks(std::string_view words, const LockedPackage& package) {
+  const std::string begin = fmt::format("satisfies the requirement {}=={} (from versions: ", package.name, package.version);
+  const std::size_t at = words.find(begin);
+  return at != words.npos && !words.substr(at + begin.size()).starts_with("none");
+}
+
 }  // namespace
 
 std::string read_told(const Path& folder, const std::string& path) {
@@ -135,7 +142,7 @@ void blame(const Workplace& place, std::string_view words) {
   const auto says = [&](const std::string& text) { return words.find(text) != words.npos; };
   for (const LockedPackage& p : place.locked->packages) {
     if (says(fmt::format("Version '{}' for '{}' was not found", p.version, p.name)) ||
-        says(fmt::format("Unable to locate package {}\n", p.name)) || says(fmt::format("No matching distribution found for {}=={}\n", p.name, p.version)))
+        says(fmt::format("Unable to locate package {}\n", p.name)) || pip_lacks(words, p))
       throw misfit(place.lock_file, p.place, fmt::format("'{} {}' is no longer available", p.name, p.version));
     if (says("DO NOT MATCH THE HASHES") && says(fmt::format("    {}=={} from ", p.name, p.version)))
       throw misfit(place.lock_file, p.place, fmt::format("'{} {}' is another file than the one that is locked", p.name, p.version));
