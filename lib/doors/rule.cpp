@@ -83,8 +83,25 @@ bool Rule::covers(std::string_view name) const {
   return false;
 }
 
+namespace {
+
+constexpr std::string_view kPeer = "sandbox:";
+
+/// "NAME:PORT[,PORT]"
+Rule parse_peer(std::string_view rest, std::string_view text) {
+  const std::size_t colon = rest.find(':');
+  if (colon == rest.npos) throw bad(text, "another sandbox is reached by a port that it publishes", "sandbox:NAME:PORT");
+  const std::string name = std::string(rest.substr(0, colon)) + std::string(kPeerDomain);
+  if (host_name(name) != name)
+    throw bad(text, fmt::format("'{}' is no name that can be looked up inside", visible(rest.substr(0, colon))), "small letters, digits and '-'");
+  return {.host = name, .ports = parse_ports(rest.substr(colon + 1), text), .raw = true, .peer = true};
+}
+
+}  // namespace
+
 Rule parse_rule(std::string_view text) {
   Rule rule;
+  if (text.starts_with(kPeer)) return parse_peer(text.substr(kPeer.size()), text);
   if (text == kOpen) return {Rule::Names::any, "", {22, 80, kTls}};
   std::string_view rest = text;
   rule.raw = take_suffix(rest, "/raw");
@@ -101,6 +118,7 @@ Rule parse_rule(std::string_view text) {
 
 std::string rule_text(const Rule& rule) {
   if (rule.names == Rule::Names::any) return std::string(kOpen);
+  if (rule.peer) return fmt::format("{}{}:{}", kPeer, rule.host.substr(0, rule.host.size() - kPeerDomain.size()), fmt::join(rule.ports, ","));
   std::string text = (rule.names == Rule::Names::below ? "*." : "") + rule.host;
   if (!is_tls(rule) || rule.raw) text += fmt::format(":{}", fmt::join(rule.ports, ","));
   return text + (rule.raw ? "/raw" : rule.ech ? "/ech" : "");
@@ -119,6 +137,7 @@ std::optional<Rules::Door> Rules::door(std::string_view name, std::uint16_t port
     // Where every name may be reached, one that is hidden may be, too.
     door->ech |= rule.ech || rule.names == Rule::Names::any;
     door->private_too |= rule.private_too;
+    door->peer |= rule.peer;
   }
   return door;
 }

@@ -2,7 +2,7 @@
 // Rule: one permitted way out, as people write it. HOST is port 443 with TLS for that name;
 // HOST:PORT[,PORT] other ports, with HTTP for that name on 80; /raw anything on them; /ech a
 // ClientHello with an encrypted part; *.example.org every name below; open every public name on
-// 80, 443 and 22.
+// 80, 443 and 22; sandbox:NAME:PORT a published port of another sandbox, as NAME.sandbox.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,6 +14,8 @@
 
 namespace sandbox::doors {
 
+inline constexpr std::string_view kPeerDomain = ".sandbox";
+
 struct Rule {
   enum class Names { one, below, any };
   Names names = Names::one;
@@ -22,6 +24,7 @@ struct Rule {
   bool raw = false;          ///< no look at what is said on 443 and 80
   bool ech = false;          ///< a ClientHello may hide another name behind the one it shows
   bool private_too = false;  ///< may lead to private addresses: the host's own mirrors do
+  bool peer = false;         ///< another sandbox: `host` is its name and kPeerDomain
 
   bool covers(std::string_view name) const;
   bool operator==(const Rule&) const = default;
@@ -50,6 +53,7 @@ struct Rules {
     Look look = Look::nothing;
     bool ech = false;
     bool private_too = false;
+    bool peer = false;
   };
   std::optional<Door> door(std::string_view name, std::uint16_t port) const;
   Consent consent(const Door& door) const { return {door.private_too, blocks}; }

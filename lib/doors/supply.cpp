@@ -3,11 +3,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <string>
+#include <cstring>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/passing.hpp"
 #include "doors/within.hpp"
+#include "record/fields.hpp"
 
 namespace sandbox::doors {
 
@@ -18,6 +20,17 @@ struct Said {
 };
 
 constexpr char kFour = '4', kSix = '6';
+constexpr std::size_t kMaxText = 1024;
+
+std::optional<Peer> peer_of(std::string_view text) {
+  try {
+    const Json json = record::parse(text, "a peer");
+    return Peer{record::field<std::string>(json, "name"), record::field<std::uint16_t>(json, "port"), json.value("host", ""),
+                json.value("host_port", std::uint16_t{0})};
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
 
 void add(std::string& kinds, std::vector<Fd>& sockets, int family, std::size_t count) {
   for (; count > 0; --count) {
@@ -50,30 +63,51 @@ bool ask_for_sockets(const Fd& channel, const SocketsWanted& wanted) {
   return ::send(channel.get(), &said, sizeof said, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof said;
 }
 
-std::optional<SocketsWanted> sockets_wanted(const Fd& channel) {
-  std::optional<SocketsWanted> wanted;
-  Said said{};
-  while (::recv(channel.get(), &said, sizeof said, MSG_DONTWAIT) == sizeof said) {
-    if (!wanted) wanted.emplace();
-    wanted->four = std::min<std::size_t>(wanted->four + said.four, SocketsWanted::kMost);
-    wanted->six = std::min<std::size_t>(wanted->six + said.six, SocketsWanted::kMost);
+bool ask_for_peer(const Fd& channel, const std::string& name, std::uint16_t port) {
+  const std::string text = record::dump(Json{{"name", name}, {"port", port}});
+  return ::send(channel.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+}
+
+Wishes wishes(const Fd& channel) {
+  Wishes all;
+  char bytes[kMaxText];
+  for (ssize_t n; all.peers.size() < Wishes::kMostPeers && (n = ::recv(channel.get(), bytes, sizeof bytes, MSG_DONTWAIT)) > 0;) {
+    Said said{};
+    if (n != sizeof said) {
+      if (auto peer = peer_of({bytes, static_cast<std::size_t>(n)})) all.peers.push_back(std::move(*peer));
+      continue;
+    }
+    std::memcpy(&said, bytes, sizeof said);
+    if (!all.sockets) all.sockets.emplace();
+    all.sockets->four = std::min<std::size_t>(all.sockets->four + said.four, SocketsWanted::kMost);
+    all.sockets->six = std::min<std::size_t>(all.sockets->six + said.six, SocketsWanted::kMost);
   }
-  return wanted;
+  return all;
+}
+
+void tell_peer(const Fd& channel, const Peer& peer) {
+  const std::string text = record::dump(Json{{"name", peer.name}, {"port", peer.port}, {"host", peer.host}, {"host_port", peer.host_port}});
+  (void)::send(channel.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void supply_sockets(const Fd& channel, const Fd& process, const SocketsWanted& wanted) {
   const InChild child([&] { make_and_send(channel, process, wanted); });
 }
 
-std::optional<SocketStock> receive_sockets(const Fd& channel) {
-  char kinds[1 + 2 * SocketsWanted::kMost];
+std::optional<Supplied> receive_supplied(const Fd& channel) {
+  char bytes[kMaxText];
   std::vector<Fd> sockets;
-  const ssize_t n = receive_passing(channel.get(), kinds, sockets, MSG_DONTWAIT);
+  const ssize_t n = receive_passing(channel.get(), bytes, sockets, MSG_DONTWAIT);
   if (n <= 0) return std::nullopt;
-  SocketStock stock;
+  Supplied supplied;
+  if (bytes[0] == '{') {
+    supplied.peer = peer_of({bytes, static_cast<std::size_t>(n)});
+    return supplied;
+  }
+  supplied.sockets.emplace();
   for (std::size_t i = 0; i < sockets.size() && i + 1 < static_cast<std::size_t>(n); ++i)
-    (kinds[i + 1] == kFour ? stock.four : stock.six).push_back(std::move(sockets[i]));
-  return stock;
+    (bytes[i + 1] == kFour ? supplied.sockets->four : supplied.sockets->six).push_back(std::move(sockets[i]));
+  return supplied;
 }
 
 }  // namespace sandbox::doors

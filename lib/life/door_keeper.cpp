@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/passing.hpp"
 #include "doors/supply.hpp"
+#include "store/sandboxes.hpp"
 
 namespace sandbox::life {
 
@@ -18,6 +19,27 @@ namespace {
 /// Below the ids of all sandboxes, one for each place: doormen cannot signal each other.
 constexpr std::uint32_t kFirstDoorman = 0x6FFF0000;
 constexpr timeval kPatience{10, 0};
+
+/// What listens on every address is reached on this one.
+std::string reachable(const std::string& host) { return host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host; }
+
+/// Whoever asks has read hostile bytes: he hears of what a door leads to, and of nothing else.
+doors::Peer found(doors::Peer peer, const doors::Rules& rules, const store::Store& store) {
+  peer.host.clear();
+  const auto door = rules.door(peer.name, peer.port);
+  if (!door || !door->peer) return peer;
+  try {
+    const auto other = store::find_sandbox(store, peer.name.substr(0, peer.name.size() - doors::kPeerDomain.size()));
+    if (!other || other->state != "running") return peer;
+    const auto port = std::ranges::find(other->ports, peer.port, &record::Port::port);
+    if (port == other->ports.end()) return peer;
+    peer.host = reachable(port->host);
+    peer.host_port = port->host_port;
+  } catch (const Error&) {
+    // A record that cannot be read leads nowhere.
+  }
+  return peer;
+}
 
 }  // namespace
 
@@ -38,8 +60,10 @@ DoorKeeper DoorKeeper::start(int place) {
   return {Child::spawn(command), std::move(ours), std::move(refusals), std::move(supply), place};
 }
 
-void DoorKeeper::supply(const Fd& process) {
-  if (const auto wanted = doors::sockets_wanted(supply_)) doors::supply_sockets(supply_, process, *wanted);
+void DoorKeeper::supply(const Fd& process, const store::Store& store) {
+  const doors::Wishes wishes = doors::wishes(supply_);
+  if (wishes.sockets) doors::supply_sockets(supply_, process, *wishes.sockets);
+  for (const doors::Peer& peer : wishes.peers) doors::tell_peer(supply_, found(peer, orders_.rules, store));
 }
 
 std::optional<doors::Report> DoorKeeper::close() {

@@ -7,6 +7,7 @@
 #include "doors/orders.hpp"
 #include "doors/report.hpp"
 #include "doors/sockets.hpp"
+#include "store/store.hpp"
 
 namespace sandbox::life {
 
@@ -18,8 +19,8 @@ class DoorKeeper {
   /// What holds from now on. `process` is PID 1 inside, in its network; sockets are made there for
   /// doors that are new. `listeners` are sockets of the host, one for each port that is new.
   void command(const Fd& process, doors::Orders orders, std::vector<Fd> listeners = {});
-  /// The doorman wants sockets that connect inside.
-  void supply(const Fd& process);
+  /// The doorman wants sockets that connect inside, or to know where another sandbox's port is.
+  void supply(const Fd& process, const store::Store& store);
 
   /// No more doors: what went through them, if the doorman still says so.
   std::optional<doors::Report> close();

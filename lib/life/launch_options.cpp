@@ -55,7 +55,7 @@ void add_walls(cli::Options& options, LaunchRequest& request) {
 void add_doors(cli::Options& options, LaunchRequest& request) {
   options
       .option("--allow", request.allow, "RULE",
-              "A door out: HOST, HOST:PORT[,PORT], HOST:PORT/raw, '*.DOMAIN', open; apt, npm, pip, go, cargo, git:HOST")
+              "A door out: HOST, HOST:PORT[,PORT], HOST:PORT/raw, '*.DOMAIN', open, sandbox:NAME:PORT; apt, npm, pip, go, cargo, git:HOST")
       ->expected(1)
       ->take_all();
   options.option("--allow-cidr", request.allow_cidr, "BLOCK", "Doors may lead to these private addresses")->expected(1)->take_all();

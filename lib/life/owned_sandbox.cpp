@@ -131,7 +131,7 @@ void OwnedSandbox::lose_doors() {
 }
 
 void OwnedSandbox::supply_doorman() {
-  if (keeper) keeper->supply(machine->ending());
+  if (keeper) keeper->supply(machine->ending(), store);
 }
 
 void OwnedSandbox::hear_refusals() {

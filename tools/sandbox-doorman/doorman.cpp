@@ -28,7 +28,7 @@ std::uint64_t most_visits() {
 }  // namespace
 
 Doorman::Doorman(Tools tools, Fd control)
-    : house_{tools.loop, tools.resolver, tools.refusals, {}},
+    : house_{tools.loop, tools.resolver, tools.refusals, tools.supply, {}},
       control_(std::move(control)),
       pause_(tools.loop),
       published_(house_, tools.supply, tools.accesses) {

@@ -10,6 +10,7 @@
 #include "pump.hpp"
 #include "refusals.hpp"
 #include "resolver.hpp"
+#include "supply.hpp"
 
 namespace sandbox::doorman {
 
@@ -17,6 +18,7 @@ struct House {
   Loop& loop;
   Resolver& resolver;
   Refusals& refusals;
+  Supply& supply;
   doors::Orders orders;
   doors::NameTable names{};
   Pipes pipes{};

@@ -36,6 +36,21 @@ std::uint64_t Supply::take(Family family, Taken taken) {
 void Supply::cancel(std::uint64_t number) {
   four_.waiting.erase(number);
   six_.waiting.erase(number);
+  searches_.erase(number);
+}
+
+std::uint64_t Supply::find(const std::string& name, std::uint16_t port, Found found) {
+  searches_.emplace(++number_, Search{name, port, std::move(found)});
+  if (!doors::ask_for_peer(channel_, name, port)) loop_.soon([this, name, port] { tell({name, port, "", 0}); });
+  return number_;
+}
+
+void Supply::tell(const doors::Peer& peer) {
+  for (auto at = searches_.begin(); at != searches_.end();) {
+    const bool meant = at->second.name == peer.name && at->second.port == peer.port;
+    const auto search = at++;
+    if (meant) searches_.extract(search).mapped().found(peer);
+  }
 }
 
 void Supply::hand_out() {
@@ -70,8 +85,11 @@ void Supply::order() {
 }
 
 void Supply::ready(int, std::uint32_t) {
-  auto stock = doors::receive_sockets(channel_);
-  if (!stock) return loop_.forget(channel_.get());  // the supervisor is gone; its other socket says what follows
+  auto supplied = doors::receive_supplied(channel_);
+  if (!supplied) return loop_.forget(channel_.get());  // the supervisor is gone; its other socket says what follows
+  if (supplied->peer) tell(*supplied->peer);
+  auto& stock = supplied->sockets;
+  if (!stock) return;
   const auto store = [](Shelf& shelf, std::vector<Fd>& fresh) {
     const bool short_of = fresh.size() < shelf.ordered;
     shelf.ordered = 0;

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "base/fd.hpp"
+#include "doors/supply.hpp"
 #include "loop.hpp"
 
 namespace sandbox::doorman {
@@ -27,6 +29,10 @@ class Supply final : public Loop::Watcher {
   std::uint64_t take(Family family, Taken taken);
   void cancel(std::uint64_t number);
 
+  /// Where a port of another sandbox is; an empty address: nowhere. The number is for cancel(), too.
+  using Found = std::function<void(const doors::Peer&)>;
+  std::uint64_t find(const std::string& name, std::uint16_t port, Found found);
+
   void ready(int fd, std::uint32_t events) override;
 
  private:
@@ -43,7 +49,14 @@ class Supply final : public Loop::Watcher {
 
   Loop& loop_;
   Fd channel_;
+  struct Search {
+    std::string name;
+    std::uint16_t port;
+    Found found;
+  };
+  void tell(const doors::Peer& peer);
   Shelf four_, six_;
+  std::map<std::uint64_t, Search> searches_;
   std::uint64_t number_ = 0;
   bool handing_out_ = false;
 };

@@ -41,6 +41,7 @@ Visit::~Visit() {
   house_.loop.forget(inside_.get());
   house_.loop.forget(outside_.get());
   if (query_) house_.resolver.cancel(*query_);
+  if (search_) house_.supply.cancel(*search_);
 }
 
 void Visit::start() {
@@ -183,6 +184,13 @@ void Visit::judge_hello() {
 void Visit::resolve() {
   patience_.cancel();
   stage_ = Stage::elsewhere;
+  if (door_.peer) {
+    search_ = house_.supply.find(name_, port_, [this](const doors::Peer& peer) {
+      search_.reset();
+      dial_peer(peer);
+    });
+    return;
+  }
   const bool by_proxy = house_.uses_proxy_for(name_);
   query_ = house_.resolver.resolve(by_proxy ? house_.orders.proxy->host : name_,
                                    [this, by_proxy](std::vector<doors::Address> addresses, const std::string& problem) {
@@ -206,6 +214,14 @@ void Visit::dial(std::vector<doors::Address> addresses, const std::string& probl
                                  [this](Fd outside, const std::string& why) { connected(std::move(outside), why); });
 }
 
+/// Where the supervisor says that it is published: on this host.
+void Visit::dial_peer(const doors::Peer& peer) {
+  const auto address = doors::parse_address(peer.host);
+  if (!address) return refuse({"resolve", fmt::format("{} is not there, or does not publish port {}", name_, port_), {}, 502});
+  dial_ = std::make_unique<Dial>(house_.loop, std::vector{*address}, peer.host_port,
+                                 [this](Fd outside, const std::string& why) { connected(std::move(outside), why); });
+}
+
 /// The host's configuration named the proxy, so it may be anywhere; where the name leads is for
 /// the proxy to find out.
 void Visit::dial_proxy(std::vector<doors::Address> addresses, const std::string& problem) {
@@ -221,7 +237,7 @@ void Visit::connected(Fd outside, const std::string& problem) {
   outside_ = std::move(outside);
   passage_ = &house_.ledger.passage(name_, port_);
   ++passage_->connections;
-  if (house_.uses_proxy_for(name_)) return greet_outward();
+  if (!door_.peer && house_.uses_proxy_for(name_)) return greet_outward();
   move_bytes({});
 }
 

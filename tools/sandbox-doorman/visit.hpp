@@ -43,6 +43,7 @@ class Visit final : public Loop::Watcher {
   void judge_hello();
   void judge_requests();
   void resolve();
+  void dial_peer(const doors::Peer& peer);
   void dial(std::vector<doors::Address> addresses, const std::string& problem);
   void dial_proxy(std::vector<doors::Address> addresses, const std::string& problem);
   void connected(Fd outside, const std::string& problem);
@@ -75,6 +76,7 @@ class Visit final : public Loop::Watcher {
   std::optional<doors::HttpRequests> requests_;  ///< on a door for HTTP
   Timer patience_;
   std::optional<std::uint64_t> query_;
+  std::optional<std::uint64_t> search_;
   std::unique_ptr<Dial> dial_;
   record::Passage* passage_ = nullptr;  ///< the house's, once there is a connection
   std::unique_ptr<Pump> pump_;

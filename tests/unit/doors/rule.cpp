@@ -18,7 +18,8 @@ Rules rules_of(std::initializer_list<const char*> texts) {
 
 TEST_CASE("a rule reads as it was written") {
   for (const char* text : {"example.org", "example.org:80", "example.org:80,8080", "example.org:443/raw", "*.example.org",
-                           "*.a.example.org:22,443", "open", "example.org:80/raw", "example.org/ech", "*.example.org:80,443/ech"})
+                           "*.a.example.org:22,443", "open", "example.org:80/raw", "example.org/ech", "*.example.org:80,443/ech",
+                           "sandbox:db:5432", "sandbox:sb-a2:80,3000"})
     CHECK(rule_text(parse_rule(text)) == text);
   CHECK(rule_text(parse_rule("Example.ORG:443")) == "example.org");
   CHECK(rule_text(parse_rule("example.org:443/ech")) == "example.org/ech");
@@ -26,6 +27,9 @@ TEST_CASE("a rule reads as it was written") {
 }
 
 TEST_CASE("a rule that could be misunderstood is refused") {
+  CHECK(refuses([] { parse_rule("sandbox:db"); }, "a port that it publishes"));
+  CHECK(refuses([] { parse_rule("sandbox:Db_1:80"); }, "no name that can be looked up"));
+  CHECK(refuses([] { parse_rule("sandbox:db:801"); }, "belongs to the doors"));
   CHECK(refuses([] { parse_rule(""); }, "not a host name"));
   CHECK(refuses([] { parse_rule("https://example.org"); }, "not a port"));
   CHECK(refuses([] { parse_rule("example.org/path"); }, "not a host name"));
