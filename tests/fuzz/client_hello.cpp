@@ -1,5 +1,5 @@
 // The first bytes of a TLS connection from inside: however they are cut, they read the same.
-// sources: lib/doors/client_hello.cpp lib/doors/host_name.cpp lib/base/text.cpp lib/base/denied.cpp lib/base/error.cpp
+// sources: lib/doors/client_hello.cpp lib/doors/host_name.cpp lib/base/text.cpp
 #include "doors/client_hello.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // One DNS message from inside. What comes back is small, an answer, and names only what is allowed.
-// sources: lib/doors/dns.cpp lib/doors/name_table.cpp lib/doors/host_name.cpp lib/base/text.cpp lib/base/denied.cpp lib/base/error.cpp
+// sources: lib/doors/dns.cpp lib/doors/name_table.cpp lib/doors/host_name.cpp lib/base/text.cpp
 #include "doors/dns.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // The head of a request from inside. What is passed on reads as one request to that host alone.
-// sources: lib/doors/http_head.cpp lib/doors/host_name.cpp lib/base/text.cpp lib/base/denied.cpp lib/base/error.cpp
+// sources: lib/doors/http_head.cpp lib/doors/host_name.cpp lib/base/text.cpp
 #include "doors/http_head.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // Requests from inside, one after the other. However they are cut, the same goes on, unchanged.
-// sources: lib/doors/http_requests.cpp lib/doors/http_head.cpp lib/doors/host_name.cpp lib/base/text.cpp lib/base/denied.cpp lib/base/error.cpp
+// sources: lib/doors/http_requests.cpp lib/doors/http_head.cpp lib/doors/host_name.cpp lib/base/text.cpp
 #include "doors/http_requests.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // A rule of a recipe, by a stranger. What is accepted reads again as the same.
-// sources: lib/doors/rule.cpp lib/doors/address.cpp lib/doors/host_name.cpp lib/base/text.cpp lib/base/denied.cpp lib/base/error.cpp
+// sources: lib/doors/rule.cpp lib/doors/address.cpp lib/doors/host_name.cpp lib/base/text.cpp
 #include "doors/rule.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // A tar archive from anywhere. What passes the rules names only paths beneath the layer.
-// sources: lib/image/archive_rules.cpp lib/image/tar_reader.cpp lib/image/deletion.cpp lib/digest/sha256.cpp lib/digest/sha256_x86.cpp lib/base/text.cpp lib/base/denied.cpp lib/base/error.cpp lib/base/fd.cpp lib/base/file.cpp
+// sources: lib/image/archive_rules.cpp lib/image/tar_reader.cpp lib/image/deletion.cpp lib/digest/sha256.cpp lib/digest/sha256_x86.cpp lib/base/text.cpp lib/base/fd.cpp lib/base/file.cpp
 #include "image/archive_rules.hpp"
 
 #include <fmt/format.h>
