@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/quantity.hpp"
 #include "life/steps.hpp"
+#include "life/way_steps.hpp"
 #include "record/fields.hpp"
 #include "store/sandboxes.hpp"
 
@@ -77,21 +78,6 @@ Step pause_step(OwnedSandbox& owned, bool pause) {
   return step;
 }
 
-/// The last one: what went through a door that was closed does not come back.
-Step door_step(OwnedSandbox& owned, const Alteration& wanted) {
-  Step step{"doors", nullptr, {}, {}};
-  try {
-    const doors::Rules rules = owned.doors_after(*wanted.doors);
-    const record::Doors described = doors::described(rules);
-    step.to = described;
-    step.describe = [described](record::Sandbox& sandbox) { sandbox.doors = described; };
-    step.apply = [&owned, rules, orders = wanted.orders] { owned.set_doors(rules, orders); };
-  } catch (const Error& error) {
-    step.objection = error.what();
-  }
-  return step;
-}
-
 std::vector<Step> steps_of(OwnedSandbox& owned, const Alteration& wanted) {
   std::vector<Step> steps;
   const record::Sandbox& sandbox = owned.plan.sandbox;
@@ -104,7 +90,7 @@ std::vector<Step> steps_of(OwnedSandbox& owned, const Alteration& wanted) {
   if (wanted.idle) steps.push_back(idle_step(owned.span, sandbox, *wanted.idle));
   if (!wanted.labels.empty() || !wanted.unlabel.empty()) steps.push_back(label_step(sandbox, wanted));
   if (wanted.paused) steps.push_back(pause_step(owned, *wanted.paused));
-  if (wanted.doors) steps.push_back(door_step(owned, wanted));
+  add_way_steps(steps, owned, wanted);  // last: what went through a door that was closed does not come back
   return steps;
 }
 

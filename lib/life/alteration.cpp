@@ -23,7 +23,7 @@ NewTime parse_new_time(std::string_view text) {
 
 bool Alteration::empty() const {
   const bool limited = limits.memory_bytes || limits.disk_bytes || limits.pids || limits.cpus;
-  return !ttl && !idle && labels.empty() && unlabel.empty() && !limited && !paused && !doors;
+  return !ttl && !idle && labels.empty() && unlabel.empty() && !limited && !paused && !doors && publish.empty() && unpublish.empty();
 }
 
 void to_json(Json& json, const NewTime& time) {
@@ -41,7 +41,8 @@ void to_json(Json& json, const Alteration& alteration) {
   json = {{"ttl", or_null(alteration.ttl)},       {"idle", or_null(alteration.idle)},
           {"labels", alteration.labels},          {"unlabel", alteration.unlabel},
           {"limits", alteration.limits},          {"paused", or_null(alteration.paused)},
-          {"doors", or_null(alteration.doors)},   {"orders", alteration.orders},
+          {"doors", or_null(alteration.doors)},   {"publish", alteration.publish},
+          {"unpublish", alteration.unpublish},    {"orders", alteration.orders},
           {"only_asks", alteration.only_asks}};
 }
 
@@ -53,6 +54,8 @@ void from_json(const Json& json, Alteration& alteration) {
   alteration.limits = field<record::Limits>(json, "limits");
   alteration.paused = field_if<bool>(json, "paused");
   alteration.doors = field_if<doors::Change>(json, "doors");
+  alteration.publish = field<std::vector<PortWish>>(json, "publish");
+  alteration.unpublish = field<std::vector<std::uint16_t>>(json, "unpublish");
   alteration.orders = field<doors::Orders>(json, "orders");
   alteration.only_asks = field<bool>(json, "only_asks");
 }

@@ -10,6 +10,7 @@
 
 #include "doors/change.hpp"
 #include "doors/orders.hpp"
+#include "life/taken_port.hpp"
 #include "record/limits.hpp"
 
 namespace sandbox::life {
@@ -32,6 +33,8 @@ struct Alteration {
   record::Limits limits;
   std::optional<bool> paused;
   std::optional<doors::Change> doors;
+  std::vector<PortWish> publish;
+  std::vector<std::uint16_t> unpublish;  ///< ports inside
   doors::Orders orders;  ///< for a doorman that has to be started
   bool only_asks = false;  ///< whether it could be done
 

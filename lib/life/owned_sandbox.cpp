@@ -138,19 +138,11 @@ void OwnedSandbox::hear_refusals() {
   if (keeper) book.read(keeper->refusals());
 }
 
-doors::Rules OwnedSandbox::doors_after(const doors::Change& change) const {
-  return doors::changed(keeper ? keeper->orders().rules : doors::Rules{}, change);
-}
-
-void OwnedSandbox::set_doors(doors::Rules rules, doors::Orders fresh_orders) {
-  if (!keeper && rules.rules.empty()) return;
-  doors::Orders orders = keeper ? keeper->orders() : std::move(fresh_orders);
-  // One that had only ports was not told the host's way out.
-  if (keeper && orders.rules.rules.empty()) orders.proxy = fresh_orders.proxy;
-  orders.rules = std::move(rules);
-  if (keeper) return keeper->command(machine->ending(), std::move(orders));
+void OwnedSandbox::set_ways(doors::Orders orders, std::vector<Fd> listeners) {
+  if (keeper) return keeper->command(machine->ending(), std::move(orders), std::move(listeners));
+  if (orders.rules.rules.empty() && orders.ports.empty()) return;
   DoorKeeper fresh = DoorKeeper::start(plan.spec.place);
-  fresh.command(machine->ending(), std::move(orders));
+  fresh.command(machine->ending(), std::move(orders), std::move(listeners));
   keeper.emplace(std::move(fresh));
 }
 

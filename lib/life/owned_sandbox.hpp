@@ -6,7 +6,6 @@
 #include <string>
 
 #include "audit/log.hpp"
-#include "doors/change.hpp"
 #include "engine/container/container.hpp"
 #include "life/agent_link.hpp"
 #include "life/door_book.hpp"
@@ -33,11 +32,9 @@ struct OwnedSandbox {
   record::Reaped finish(const std::string& how);
   void remove_disk();
 
-  /// Its doors after a change; throws Error when there is no door to close.
-  doors::Rules doors_after(const doors::Change& change) const;
-  /// Throws Error when they cannot be set so; then they are as they were. `orders` tell the rest to
-  /// a doorman that has to be started.
-  void set_doors(doors::Rules rules, doors::Orders orders);
+  /// Its doors and ports, from now on; `listeners` are of the ports that are new. Throws Error when
+  /// they cannot be set so; then they are as they were.
+  void set_ways(doors::Orders orders, std::vector<Fd> listeners);
   /// Its doorman died.
   void lose_doors();
   /// Its doorman may want sockets of the network inside.

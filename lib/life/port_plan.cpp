@@ -1,12 +1,9 @@
 #include "life/port_plan.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <climits>
 
@@ -20,16 +17,8 @@ namespace sandbox::life {
 
 namespace {
 
-constexpr int kBacklog = 128;
 constexpr std::size_t kMostPorts = 32;
 constexpr const char* kLoopback = "127.0.0.1";
-
-/// Of the host, where nobody chose one.
-struct Range {
-  std::uint16_t first, last;
-};
-constexpr Range kPublished{3000, 3099}, kSsh{2200, 2299};
-constexpr std::uint64_t kSshPerMinute = 10;
 
 std::uint16_t parse_port(std::string_view digits, std::string_view text) {
   std::uint16_t port = 0;
@@ -44,39 +33,6 @@ doors::Address parse_bind(const std::string& text) {
   if (!address)
     throw Error(ExitCode::input, fmt::format("--bind '{}' is not an address", visible(text)), "127.0.0.1, 0.0.0.0, or another of this host's");
   return *address;
-}
-
-/// Empty when somebody else listens there.
-Fd listen_at(const doors::Address& address, std::uint16_t port) {
-  socklen_t length = 0;
-  const sockaddr_storage where = doors::socket_address(address, port, length);
-  Fd socket = checked_fd(::socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "cannot make a socket");
-  const int yes = 1;
-  // So that a port can be taken again while old connections linger. Two may be bound then; only one
-  // of them can listen.
-  if (::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
-      (address.six && ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes) < 0))
-    throw_system_error("cannot prepare a socket");
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&where), length) == 0 && ::listen(socket.get(), kBacklog) == 0) return socket;
-  if (errno == EADDRINUSE) return {};
-  const std::string subject = fmt::format("{}:{}", doors::address_text(address), port);
-  const std::string hint = errno == EACCES ? "ports below 1024 are root's: choose another" : "--bind takes an address of this host";
-  throw Error(HostCheck::network, fmt::format("cannot listen on '{}': {}", subject, error_text(errno)), hint);
-}
-
-Fd take_one_of(const Range& range, const doors::Address& address, std::uint16_t& port) {
-  for (unsigned candidate = range.first; candidate <= range.last; ++candidate)
-    if (Fd socket = listen_at(address, port = static_cast<std::uint16_t>(candidate))) return socket;
-  throw Error(ExitCode::later, fmt::format("all ports from {} to {} of {} are taken", range.first, range.last, doors::address_text(address)),
-              "end a sandbox that has one, or choose one: --publish PORT:HOSTPORT");
-}
-
-Fd take(const Publishing& wanted, const doors::Address& address, std::uint16_t& port) {
-  if (!wanted.host_port) return take_one_of(kPublished, address, port);
-  port = *wanted.host_port;
-  if (Fd socket = listen_at(address, port)) return socket;
-  throw Error(ExitCode::later, fmt::format("port {} of {} is taken", port, doors::address_text(address)),
-              "choose another, or none: --publish PORT takes one that is free");
 }
 
 /// As somebody else would name this host, when it listens for others.
@@ -99,6 +55,16 @@ Publishing parse_publishing(std::string_view text) {
   return wanted;
 }
 
+std::vector<PortWish> port_wishes(const std::vector<std::string>& publish, const std::optional<std::string>& bind, const config::Config& config) {
+  const doors::Address address = parse_bind(bind.value_or(config.bind.value_or(kLoopback)));
+  std::vector<PortWish> wishes;
+  for (const std::string& text : publish) {
+    const Publishing wanted = parse_publishing(text);
+    wishes.push_back({wanted.port, wanted.host_port, doors::address_text(address), name_of(address, config), config.port_rate.value_or(100)});
+  }
+  return wishes;
+}
+
 std::vector<Fd> plan_ports(Plan& plan, const config::Config& config, const LaunchRequest& request) {
   if (request.publish.empty() && !request.ssh) {
     if (request.bind || request.wait_ready)
@@ -106,23 +72,18 @@ std::vector<Fd> plan_ports(Plan& plan, const config::Config& config, const Launc
     return {};
   }
   if (request.publish.size() > kMostPorts) throw Error(ExitCode::input, fmt::format("more than {} ports", kMostPorts));
-  const doors::Address address = parse_bind(request.bind.value_or(config.bind.value_or(kLoopback)));
-  const std::string host = doors::address_text(address), name = name_of(address, config);
+  std::vector<PortWish> wishes = port_wishes(request.publish, request.bind, config);
+  if (request.ssh) {
+    const doors::Address address = parse_bind(request.bind.value_or(config.bind.value_or(kLoopback)));
+    wishes.push_back({doors::kSshPort, {}, doors::address_text(address), name_of(address, config), 0});
+  }
   if (!plan.doors) plan.doors = orders_without_doors(config);
   std::vector<Fd> listeners;
-  for (const std::string& text : request.publish) {
-    const Publishing wanted = parse_publishing(text);
-    std::uint16_t host_port = 0;
-    listeners.push_back(take(wanted, address, host_port));
-    plan.sandbox.ports.push_back({wanted.port, host, host_port, fmt::format("http://{}:{}", name, host_port)});
-    const std::uint64_t rate = config.port_rate.value_or(100);
-    plan.doors->ports.push_back({wanted.port, host, host_port, 60 * rate, std::max<std::uint64_t>(rate, 1)});
-  }
-  if (request.ssh) {
-    std::uint16_t host_port = 0;
-    listeners.push_back(take_one_of(kSsh, address, host_port));
-    plan.sandbox.ports.push_back({doors::kSshPort, host, host_port, fmt::format("ssh://{}:{}", name, host_port)});
-    plan.doors->ports.push_back({doors::kSshPort, host, host_port, kSshPerMinute, kSshPerMinute});
+  for (const PortWish& wish : wishes) {
+    TakenPort taken = take_port(wish);
+    plan.sandbox.ports.push_back(std::move(taken.shown));
+    plan.doors->ports.push_back(std::move(taken.port));
+    listeners.push_back(std::move(taken.listener));
   }
   doors::check_ports(*plan.doors);
   plan.wait_ready = request.wait_ready;

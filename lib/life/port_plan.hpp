@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "life/launch.hpp"
 #include "life/plan.hpp"
+#include "life/taken_port.hpp"
 
 namespace sandbox::life {
 
@@ -17,6 +18,9 @@ struct Publishing {
   std::optional<std::uint16_t> host_port;  ///< nothing: any that is free
 };
 Publishing parse_publishing(std::string_view text);
+
+/// `bind`: an address; nothing: as configured. Throws Error(input).
+std::vector<PortWish> port_wishes(const std::vector<std::string>& publish, const std::optional<std::string>& bind, const config::Config& config);
 
 /// Adds ports to the plan; returns their listening sockets in the same order. Throws Error(input) on
 /// nonsense, Error(later) when none is free, Error(host) where we may not listen.

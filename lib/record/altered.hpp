@@ -9,7 +9,7 @@
 namespace sandbox::record {
 
 struct Altered {
-  std::string what;   ///< ttl, idle, labels, memory, disk, pids, cpus, state, doors
+  std::string what;   ///< ttl, idle, labels, memory, disk, pids, cpus, state, doors, ports
   Json to;            ///< what it is then, or would be
   /// applied; possible (it was only asked whether); refused; withheld (another was refused)
   std::string state = "possible";

@@ -29,6 +29,11 @@ std::string shown(const record::Altered& change) {
       for (const record::Door& door : change.to.get<record::Doors>().rules) open += (open.empty() ? "" : ", ") + door.allow;
     return open.empty() ? "none" : open;
   }
+  if (change.what == "ports" && change.to.is_array()) {
+    std::string urls;
+    for (const auto& port : change.to.get<std::vector<record::Port>>()) urls += fmt::format("{}{} at {}", urls.empty() ? "" : ", ", port.port, visible(port.url));
+    return urls.empty() ? "none" : urls;
+  }
   if (change.to.is_null()) return "none";
   return change.to.is_string() ? visible(change.to.get<std::string>()) : visible(record::dump(change.to));
 }

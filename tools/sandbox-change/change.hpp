@@ -14,6 +14,9 @@ struct Options {
   std::vector<std::string> targets;
   std::vector<std::string> allow, allow_cidr, close;
   bool close_all = false;
+  std::vector<std::string> publish;
+  std::optional<std::string> bind;
+  std::vector<std::uint16_t> unpublish;
   std::optional<std::string> ttl, idle;  ///< TIME, +TIME or none
   std::map<std::string, std::string> labels;
   std::vector<std::string> unlabel;

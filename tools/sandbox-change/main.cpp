@@ -26,6 +26,9 @@ int run(int argc, char** argv) {
   options.option("--close", chosen.close, "RULE", "Close a door; what goes through it ends")->expected(1)->take_all();
   options.words("--allow", life::known_rules());
   options.flag("--close-all", chosen.close_all, "Close all doors; those of --allow are opened then");
+  options.option("-p,--publish", chosen.publish, "PORT[:HOSTPORT]", "Let connections to a port of the host in, as with sandbox-launch")->expected(1)->take_all();
+  options.option("--bind", chosen.bind, "ADDRESS", "Of the host, for --publish; default: 127.0.0.1");
+  options.option("--unpublish", chosen.unpublish, "PORT", "Shut a port, named as it is inside; what goes through it ends")->expected(1)->take_all();
   options.flag("--dry-run", chosen.dry_run, "Change nothing; say what would be");
   options.output(chosen.output);
   options.examples({{"sandbox-change sb-abcdefghij --ttl +1h", "one hour more"},

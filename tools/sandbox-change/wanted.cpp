@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "doors/presets.hpp"
 #include "life/door_plan.hpp"
+#include "life/port_plan.hpp"
 
 namespace sandbox::tool {
 
@@ -50,7 +51,12 @@ life::Alteration wanted_by(const Options& options, const config::Config& config)
   if (!options.allow.empty() || !options.allow_cidr.empty() || !options.close.empty() || options.close_all) {
     wanted.doors = doors_wanted_by(options);
     wanted.orders = life::orders_of_host(config);
+  } else {
+    wanted.orders = life::orders_without_doors(config);
   }
+  if (options.bind && options.publish.empty()) throw Error(ExitCode::input, "--bind without any port", "add --publish PORT");
+  wanted.publish = life::port_wishes(options.publish, options.bind, config);
+  wanted.unpublish = options.unpublish;
   wanted.only_asks = options.dry_run;
   if (wanted.empty())
     throw Error(ExitCode::input, "nothing to change", "--ttl, --label, --allow, --close, --memory, --pause: see --help");
