@@ -30,12 +30,16 @@ struct DeviceNode {
   unsigned mode = 0666;
 };
 
-/// A small file that shows inside, over whatever the image has there. `instead`: only over one
-/// that the image has.
+/// A small file that shows inside, over whatever the image has there.
 struct ShownFile {
+  enum class Where {
+    always,    ///< or the sandbox does not start
+    instead,   ///< only over a file that the image has
+    possible,  ///< an image that has no place for it goes without
+  };
   std::string path;  ///< absolute, inside
   std::string text;
-  bool instead = false;
+  Where where = Where::always;
 };
 
 /// A folder of the store that takes what a sandbox writes, made when it starts.

@@ -66,7 +66,7 @@ void show_apt_sources(Plan& plan) {
   const doors::Release image = doors::release_of(text_in(layers, "usr/lib/os-release")), host = doors::host_release();
   if (image.id.empty() || image.codename.empty() || image.id != host.id) return;  // its apt is another distribution's, or none
   const auto chosen = doors::sources_for(doors::host_apt_sources(), host.codename, image.codename);
-  plan.spec.files.push_back({kSources, doors::deb822(chosen, doors::Credentials::removed), false});
+  plan.spec.files.push_back({kSources, doors::deb822(chosen, doors::Credentials::removed)});
   add_apt_option(plan, fmt::format("Dir::Etc::SourceList \"{}\";", kSources));
   add_apt_option(plan, "Dir::Etc::SourceParts \"/dev/null\";");
 }

@@ -47,8 +47,8 @@ std::vector<std::string> wanted(const config::Config& config, const LaunchReques
 void show_certificates(Plan& plan, const std::vector<Path>& more) {
   const std::string bundle = doors::certificate_bundle(more);
   if (bundle.empty()) return;
-  plan.spec.files.push_back({kBundle, bundle, false});
-  for (const char* path : doors::kBundlePaths) plan.spec.files.push_back({path, bundle, true});
+  plan.spec.files.push_back({kBundle, bundle});
+  for (const char* path : doors::kBundlePaths) plan.spec.files.push_back({path, bundle, engine::ShownFile::Where::instead});
   for (const char* name : doors::kBundleVariables) plan.env.emplace(name, kBundle);
   add_apt_option(plan, fmt::format("Acquire::https::CaInfo \"{}\";", kBundle));
 }
@@ -81,7 +81,7 @@ std::vector<doors::Rule> rules_for(const std::string& text, Plan* plan) {
   doors::Preset preset = doors::read_preset(text, doors::HostFiles::real());
   if (!plan) return preset.rules;
   plan->env.insert(preset.environment.begin(), preset.environment.end());
-  for (const auto& [path, content] : preset.files) plan->spec.files.push_back({path, content, false});
+  for (const auto& [path, content] : preset.files) plan->spec.files.push_back({path, content});
   if (!text.starts_with("git:")) show_certificates(*plan, preset.certificates);
   return preset.rules;
 }
@@ -106,7 +106,7 @@ doors::Orders orders_of_host(const config::Config& config) {
 std::string resolver_file() { return fmt::format("nameserver {}\n", doors::kOwnAddress); }
 
 engine::ShownFile host_names(const std::string& id) {
-  return {"/etc/hosts", fmt::format("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n", id), false};
+  return {"/etc/hosts", fmt::format("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {}\n", id), engine::ShownFile::Where::possible};
 }
 
 void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& request, const record::Image& image) {
@@ -124,7 +124,7 @@ void plan_doors(Plan& plan, const config::Config& config, const LaunchRequest& r
   for (const std::string& block : request.allow_cidr) plan.doors->rules.blocks.push_back(doors::parse_block(block));
   (void)plan.doors->rules.ports();  // throws when there are too many
   if (contains(all, "apt")) show_apt_sources(plan);
-  plan.spec.files.push_back({"/etc/resolv.conf", resolver_file(), false});
+  plan.spec.files.push_back({"/etc/resolv.conf", resolver_file()});
   if (request.proxy_variables) show_proxy(plan);
 }
 

@@ -20,11 +20,11 @@ Json share_json(const engine::Share& share) {
 }
 
 Json file_json(const engine::ShownFile& file) {
-  return {{"path", file.path}, {"text", record::text_json(file.text)}, {"instead", file.instead}};
+  return {{"path", file.path}, {"text", record::text_json(file.text)}, {"where", static_cast<int>(file.where)}};
 }
 
 engine::ShownFile file_of(const Json& json) {
-  return {field<std::string>(json, "path"), record::text_of(field<Json>(json, "text")), field<bool>(json, "instead")};
+  return {field<std::string>(json, "path"), record::text_of(field<Json>(json, "text")), static_cast<engine::ShownFile::Where>(field<int>(json, "where"))};
 }
 
 Json subordinate_json(const isolate::SubordinateIds& ids) { return {{"users", ids.users}, {"groups", ids.groups}}; }

@@ -169,19 +169,30 @@ void mount_shares(State& state) {
   }
 }
 
-/// Where a file is to be mounted; a link that the image has there makes room first.
-Fd place_of(State& state, const ShownFile& file) {
+/// A link that the image has there makes room first. Nothing: it is not to be shown.
+Fd place_in_image(State& state, const ShownFile& file) {
+  const bool instead = file.where == ShownFile::Where::instead;
   const std::string_view path = std::string_view(file.path).substr(1);
   const std::size_t slash = path.rfind('/');
   const Fd folder = isolate::open_or_make_directory(state.root, slash == path.npos ? "." : path.substr(0, slash));
   const std::string name(path.substr(slash == path.npos ? 0 : slash + 1));
   struct stat info {};
   const bool there = ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
-  if (!there && file.instead) return {};
-  if (there && S_ISLNK(info.st_mode) && !file.instead && ::unlinkat(folder.get(), name.c_str(), 0) < 0)
+  if (!there && instead) return {};
+  if (there && S_ISLNK(info.st_mode) && !instead && ::unlinkat(folder.get(), name.c_str(), 0) < 0)
     throw_system_error("cannot replace a link of the image", file.path);
-  if (there && !S_ISREG(info.st_mode) && file.instead) return {};
+  if (there && !S_ISREG(info.st_mode) && instead) return {};
+  if (there && S_ISDIR(info.st_mode)) throw Error(ExitCode::input, fmt::format("the image has a directory at '{}'", file.path));
   return isolate::open_or_make_file(state.root, path);
+}
+
+Fd place_of(State& state, const ShownFile& file) {
+  if (file.where != ShownFile::Where::possible) return place_in_image(state, file);
+  try {
+    return place_in_image(state, file);
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 /// On the disk beside the upper layer: they are no change that the sandbox made.
