@@ -139,23 +139,38 @@ Fd shared_memory(State& state) {
 
 void mount_dev(State& state) { isolate::mount_devices(state.root, shared_memory(state)); }
 
-/// Root's come in a folder that is mounted for a moment, because only what is mounted can be
-/// copied. A user's are the host's own nodes.
+/// A mount that is in the new root only while others are copied from it: what is nowhere mounted
+/// cannot be.
+class ForAMoment {
+ public:
+  ForAMoment(const Fd& root, const Fd& mount, std::string_view folder) : root_(root), mount_(mount), folder_(folder) {
+    isolate::attach(mount_, isolate::open_or_make_directory(root_, folder_), folder_);
+  }
+  void end() const {
+    const std::string here = fmt::format("/proc/self/fd/{}", mount_.get());
+    if (::umount2(here.c_str(), MNT_DETACH) < 0) throw_system_error("cannot unmount", folder_);
+    if (::unlinkat(root_.get(), folder_.c_str(), AT_REMOVEDIR) < 0) throw_system_error("cannot remove", folder_);
+  }
+
+ private:
+  const Fd& root_;
+  const Fd& mount_;
+  std::string folder_;
+};
+
+/// Root's come in a folder; a user's are the host's own nodes.
 void show_devices(State& state) {
   constexpr std::uint64_t kNode = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-  constexpr std::string_view kFolder = "dev/.devices";
   const auto& devices = state.inside.spec.devices;
-  if (state.devices) isolate::attach(state.devices, isolate::open_or_make_directory(state.root, kFolder), kFolder);
+  std::optional<ForAMoment> folder;
+  if (state.devices) folder.emplace(state.root, state.devices, "dev/.devices");
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const Fd node = state.devices ? isolate::copy_mount(state.devices.get(), std::to_string(i).c_str(), kNode)
                                   : isolate::copy_mount(AT_FDCWD, devices[i].source.c_str(), kNode);
     isolate::attach(node, isolate::open_or_make_file(state.root, devices[i].target), devices[i].target);
   }
-  if (!state.devices) return;
-  const std::string here = fmt::format("/proc/self/fd/{}", state.devices.get());
-  if (::umount2(here.c_str(), MNT_DETACH) < 0) throw_system_error("cannot unmount", kFolder);
+  if (folder) folder->end();
   state.devices.close();
-  if (::unlinkat(state.root.get(), std::string(kFolder).c_str(), AT_REMOVEDIR) < 0) throw_system_error("cannot remove", kFolder);
 }
 
 void mount_shares(State& state) {
@@ -196,19 +211,32 @@ Fd place_of(State& state, const ShownFile& file) {
 }
 
 /// On the disk beside the upper layer: they are no change that the sandbox made.
-void show_files(State& state) {
-  if (!state.inside.spec.files.empty() && ::mkdirat(state.disk.get(), "f", 0755) < 0)
-    throw_system_error("cannot make a directory on the disk", "f");
+Fd folder_of_files(State& state) {
+  if (::mkdirat(state.disk.get(), "f", 0755) < 0) throw_system_error("cannot make a directory on the disk", "f");
+  return checked_fd(::openat(state.disk.get(), "f", O_PATH | O_DIRECTORY | O_CLOEXEC), "cannot open on the disk", "f");
+}
+
+void show_files_from(State& state, const Fd& folder) {
   int number = 0;
   for (const ShownFile& file : state.inside.spec.files) {
     const Fd target = place_of(state, file);
     if (!target) continue;
-    const std::string name = fmt::format("f/{}", number++);
-    const Fd made = checked_fd(::openat(state.disk.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644),
-                               "cannot make a file on the disk", name);
+    const std::string name = std::to_string(number++);
+    const Fd made = checked_fd(::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644),
+                               "cannot make a file to show", file.path);
     write_all(made.get(), file.text, file.path);
-    isolate::attach(isolate::copy_mount(AT_FDCWD, name.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), target, file.path);
+    isolate::attach(isolate::copy_mount(folder.get(), name.c_str(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), target, file.path);
   }
+}
+
+/// In memory, where the disk is a folder that was handed in: mountinfo would name its place on the host.
+void show_files(State& state) {
+  if (state.inside.spec.files.empty()) return;
+  if (!state.inside.spec.upper) return show_files_from(state, folder_of_files(state));
+  const Fd memory = isolate::make_mount("tmpfs", {{"mode", "755"}, {"size", "16m"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+  const ForAMoment folder(state.root, memory, "dev/.files");
+  show_files_from(state, memory);
+  folder.end();
 }
 
 /// Filled by the supervisor, who may read the host's folder.
