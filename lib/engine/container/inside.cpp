@@ -229,10 +229,11 @@ void show_files_from(State& state, const Fd& folder) {
   }
 }
 
-/// In memory, where the disk is a folder that was handed in: mountinfo would name its place on the host.
+/// In memory, where the disk is a folder of the host: mountinfo would name its place there, and a
+/// bounded one is all the sandbox's.
 void show_files(State& state) {
   if (state.inside.spec.files.empty()) return;
-  if (!state.inside.spec.upper) return show_files_from(state, folder_of_files(state));
+  if (!state.inside.spec.upper && !state.inside.spec.disk) return show_files_from(state, folder_of_files(state));
   const Fd memory = isolate::make_mount("tmpfs", {{"mode", "755"}, {"size", "16m"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
   const ForAMoment folder(state.root, memory, "dev/.files");
   show_files_from(state, memory);
