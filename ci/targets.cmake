@@ -180,11 +180,13 @@ function(sandbox_generate layer output)
   target_include_directories(sandbox_${layer} PRIVATE ${directory})
 endfunction()
 
-# sandbox_embed(TOOL MACRO PROGRAM): the tool's main.cpp includes the bytes of the program, whose
-# path is the string MACRO.
-function(sandbox_embed tool macro program)
+# sandbox_embed(SOURCE PROGRAM TOOL...): the bytes of PROGRAM, whose path SOURCE knows as
+# SANDBOX_EMBEDDED, are part of each tool.
+function(sandbox_embed source program)
   set(path ${CMAKE_BINARY_DIR}/libexec/sandbox-tools/${program})
-  set_source_files_properties(tools/${tool}/main.cpp PROPERTIES
-    COMPILE_DEFINITIONS "${macro}=\"${path}\"" OBJECT_DEPENDS ${path})
-  add_dependencies(${tool} ${program})
+  set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS "SANDBOX_EMBEDDED=\"${path}\"" OBJECT_DEPENDS ${path})
+  foreach(tool ${ARGN})
+    target_sources(${tool} PRIVATE ${source})
+    add_dependencies(${tool} ${program})
+  endforeach()
 endfunction()

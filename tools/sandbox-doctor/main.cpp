@@ -1,22 +1,8 @@
 // sandbox-doctor says what this host can do, what not, and the exact fix.
-#include <span>
-
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
 #include "doctor.hpp"
-
-// The agent, as in sandbox-supervise: the sandbox that is tried is a whole one.
-asm(R"(
-  .section .rodata
-  .balign 16
-  .global sandbox_agent_begin
-  .global sandbox_agent_end
-sandbox_agent_begin:
-  .incbin ")" SANDBOX_AGENT R"("
-sandbox_agent_end:
-  .previous
-)");
-extern "C" const unsigned char sandbox_agent_begin[], sandbox_agent_end[];
+#include "engine/container/embedded_agent.hpp"
 
 namespace {
 
@@ -35,7 +21,7 @@ int run(int argc, char** argv) {
                     {"sandbox-doctor memory", "one line: why a wall cannot be raised"},
                     {"sandbox-doctor --fix --yes", "mend what can safely be mended"}});
   options.parse(argc, argv);
-  return tool::diagnose(chosen, std::span(sandbox_agent_begin, sandbox_agent_end));
+  return tool::diagnose(chosen, engine::embedded_agent());
 }
 
 }  // namespace
