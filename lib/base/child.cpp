@@ -106,10 +106,7 @@ Child Child::spawn(const Command& command) {
   const std::vector<char*> envp = pointers(command.environment);
   const Prepared prepared{command.program.c_str(), argv.data(),         envp.data(),
                           &command.descriptors,    command.new_session, command.cgroup, highest_target(command)};
-  int pipe_ends[2];
-  if (::pipe2(pipe_ends, O_CLOEXEC) < 0) throw_system_error("cannot create a pipe");
-  const Fd read_end(pipe_ends[0]);
-  Fd write_end(pipe_ends[1]);
+  auto [read_end, write_end] = make_pipe();
   // Above every target, or a passed descriptor would take its place and be written to.
   write_end = checked_fd(::fcntl(write_end.get(), F_DUPFD_CLOEXEC, prepared.highest + 1), "cannot move a pipe");
   pid_t pid = prepared.cgroup < 0 ? -1 : start_in_cgroup(prepared, write_end.get());

@@ -18,6 +18,12 @@ Fd checked_fd(int fd, std::string_view problem, std::string_view subject) {
   return Fd(fd);
 }
 
+std::pair<Fd, Fd> make_pipe(int more) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | more) < 0) throw_system_error("cannot make a pipe");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
 Fd duplicate(int from) {
   return checked_fd(::fcntl(from, F_DUPFD_CLOEXEC, 3), "cannot duplicate a descriptor");
 }

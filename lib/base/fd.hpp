@@ -33,6 +33,9 @@ class Fd {
 /// Takes a descriptor from a call that returns -1 on failure; throws "problem 'subject': cause".
 Fd checked_fd(int fd, std::string_view problem, std::string_view subject = {});
 
+/// The end to read from, and the one to write to. `more`: further flags than close-on-exec.
+std::pair<Fd, Fd> make_pipe(int more = 0);
+
 /// A second, close-on-exec descriptor, never on 0, 1 or 2.
 Fd duplicate(const Fd& from);
 Fd duplicate(int from);

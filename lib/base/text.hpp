@@ -20,6 +20,9 @@ std::string from_base64(std::string_view text);
 /// so that hostile output cannot move the cursor, retitle the window or fake a line.
 std::string visible(std::string_view bytes);
 
+/// As one word of sh(1), whatever is in it.
+std::string shell_word(std::string_view text);
+
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// The candidate nearest to `word` by edit distance, or empty when none is near enough to

@@ -1,8 +1,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/said.hpp"
 #include "base/text.hpp"
 #include "cli/complete.hpp"
 #include "record/json.hpp"
@@ -15,19 +15,12 @@ constexpr std::size_t kMostText = 4 << 20;
 
 /// What sandbox-list, the sibling of this program, writes; nothing when it fails.
 std::string ask_list(const std::vector<std::string>& options) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) return {};
-  const Fd reading(ends[0]);
-  Fd writing(ends[1]);
   Command command;
   command.program = program_directory() / "sandbox-list";
   command.arguments = {"sandbox-list", "--json"};
   command.arguments.insert(command.arguments.end(), options.begin(), options.end());
   for (char** one = environ; *one; ++one) command.environment.emplace_back(*one);
-  command.descriptors = {{writing.get(), 1}};
-  Child child = Child::spawn(command);
-  writing.close();
-  return read_all(reading.get(), kMostText, "sandbox-list");
+  return said_by(std::move(command), kMostText).text;
 }
 
 void add(std::vector<Choice>& choices, const Json& record, const char* field, const char* about) {

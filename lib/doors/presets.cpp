@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/said.hpp"
 #include "base/text.hpp"
 #include "doors/apt.hpp"
 #include "doors/settings.hpp"
@@ -36,16 +36,8 @@ std::string ask_program(const std::vector<std::string>& words, const std::map<st
   if (command.program.empty()) return {};
   command.arguments = words;
   for (const auto& [name, value] : environment) command.environment.push_back(fmt::format("{}={}", name, value));
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  const Fd read_end(ends[0]);
-  Fd write_end(ends[1]);
-  command.descriptors = {{write_end.get(), 1}};
-  Child child = Child::spawn(command);
-  write_end.close();
-  std::string text = read_all(read_end.get(), kMaxFile, words.front());
-  const Ending ending = std::move(child).wait();
-  return shell_code(ending) == 0 ? text : std::string();
+  Said said = said_by(std::move(command), kMaxFile);
+  return shell_code(said.ending) == 0 ? std::move(said.text) : std::string();
 }
 
 /// One manager's configuration as it is read.

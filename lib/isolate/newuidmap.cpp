@@ -28,10 +28,7 @@ struct Mapping {
 };
 
 Mapping start(const std::string& program, pid_t child, std::uint32_t own, std::uint32_t first) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  Fd read_end(ends[0]);
-  const Fd write_end(ends[1]);
+  auto [read_end, write_end] = make_pipe();
   Command command;
   command.program = program;
   command.arguments = {Path(program).filename(), fmt::format("{}", child), "0", fmt::format("{}", own), "1",

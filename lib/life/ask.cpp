@@ -38,6 +38,13 @@ std::optional<Fd> dial(const store::Store& store, std::string_view id) {
   return socket;
 }
 
+Fd connect_to(const store::Store& store, std::string_view id) {
+  auto connection = dial(store, id);
+  if (!connection)
+    throw Error(ExitCode::failed, fmt::format("the sandbox '{}' has just ended", id), "sandbox-list --state ended shows how");
+  return std::move(*connection);
+}
+
 namespace {
 
 using std::chrono::milliseconds;
@@ -122,7 +129,9 @@ record::Sandbox ask_change(const store::Store& store, std::string_view id, const
     const auto failure = answer->get<record::Failure>();
     throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint);
   }
-  return answer->get<record::Sandbox>();
+  auto changed = answer->get<record::Sandbox>();
+  if (!changed.changes) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not say what became of it", id));
+  return changed;
 }
 
 }  // namespace sandbox::life

@@ -17,6 +17,9 @@ namespace sandbox::life {
 /// Connects to the supervisor's socket. Nothing when nobody listens any more.
 std::optional<Fd> dial(const store::Store& store, std::string_view id);
 
+/// The same; throws Error when nobody does.
+Fd connect_to(const store::Store& store, std::string_view id);
+
 struct SandboxStatus {
   record::Usage usage;
   std::uint64_t active = 0;  ///< commands and clients now

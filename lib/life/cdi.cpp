@@ -9,8 +9,8 @@
 #include <charconv>
 #include <ranges>
 
-#include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/said.hpp"
 #include "base/text.hpp"
 #include "record/fields.hpp"
 
@@ -101,19 +101,14 @@ class Reader {
 
 /// YAML is read by a program of its own: its parser is too large for every launch.
 std::string yaml_as_json(const Path& file) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  Fd ours(ends[0]), theirs(ends[1]);
   Command command;
   command.program = libexec_directory() / "sandbox-cdi";
   command.arguments = {"sandbox-cdi", file.native()};
-  command.descriptors = {{theirs.get(), 1}, {2, 2}};
-  Child child = Child::spawn(command);
-  theirs.close();
-  std::string text = read_all(ours.get(), kMostBytes, file.native());
-  if (shell_code(std::move(child).wait()) != 0)
+  command.descriptors = {{2, 2}};
+  Said said = said_by(std::move(command), kMostBytes);
+  if (shell_code(said.ending) != 0)
     throw Error(HostCheck::devices, fmt::format("cannot use '{}'", visible(file.native())), "have its vendor's tool write it again");
-  return text;
+  return std::move(said.text);
 }
 
 void check_owner(const Path& file) {

@@ -48,10 +48,7 @@ DoorKeeper DoorKeeper::start(int place) {
   if (::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience) < 0)
     throw_system_error("cannot limit the time of an answer");
   // Neither side waits for the other: what does not fit is counted and not told.
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) throw_system_error("cannot make a pipe");
-  Fd refusals(ends[0]);
-  const Fd told(ends[1]);
+  auto [refusals, told] = make_pipe(O_NONBLOCK);
   auto [supply, supplied] = socket_pair(SOCK_SEQPACKET);
   Command command;
   command.program = libexec_directory() / "sandbox-doorman";

@@ -54,19 +54,13 @@ constexpr const char* kMakeKey =
     "ssh-keygen -q -t ed25519 -N '' -C sandbox -f /run/sandbox-ssh/host_key\n"
     "cat /run/sandbox-ssh/host_key.pub\n";
 
-Fd connection_to(const store::Store& store, const std::string& id) {
-  auto connection = dial(store, id);
-  if (!connection) throw Error(ExitCode::no, fmt::format("the sandbox '{}' has ended", id));
-  return std::move(*connection);
-}
-
 record::CommandOutcome run_inside(const store::Store& store, const std::string& id, std::vector<std::string> argv) {
   Request request;
   request.argv = std::move(argv);
   request.user = "root";
   request.cwd = "/";
   request.timeout = std::chrono::seconds(30);
-  return capture({connection_to(store, id), {}, {}}, request, {});
+  return capture({connect_to(store, id), {}, {}}, request, {});
 }
 
 /// With one id, sshd cannot give up its privileges before somebody has shown a key.
@@ -106,10 +100,11 @@ std::string environment_of(const store::Store& store, const std::string& id) {
   return line == "SetEnv" ? "" : line + "\n";
 }
 
-std::string shell_quoted(const std::string& word) {
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : c == '%' ? "%%" : std::string{c};  // % is ssh's own
-  return quoted + "'";
+/// A word of a ProxyCommand: % is ssh's own.
+std::string proxy_word(const std::string& text) {
+  std::string word;
+  for (const char c : shell_word(text)) word += c == '%' ? "%%" : std::string{c};
+  return word;
 }
 
 /// sandbox-exec as whoever reads the block will find it: beside us, and in this store.
@@ -118,9 +113,9 @@ std::string proxy_command(const std::string& id) {
   const Path own = std::filesystem::read_symlink("/proc/self/exe", error);
   std::string command;
   for (const char* name : {"SANDBOX_STORE", "SANDBOX_CONFIG"})
-    if (const char* value = std::getenv(name)) command += fmt::format(" {}={}", name, shell_quoted(std::filesystem::absolute(value).native()));
+    if (const char* value = std::getenv(name)) command += fmt::format(" {}={}", name, proxy_word(std::filesystem::absolute(value).native()));
   if (!command.empty()) command = "env" + command + " ";
-  return command + fmt::format("{} -i --user root --cwd / {} -- {}", shell_quoted(own.parent_path() / "sandbox-exec"), id, fmt::join(sshd_command(), " "));
+  return command + fmt::format("{} -i --user root --cwd / {} -- {}", proxy_word(own.parent_path() / "sandbox-exec"), id, fmt::join(sshd_command(), " "));
 }
 
 /// As the port's URL names it: "ssh://HOST:PORT".
@@ -157,13 +152,13 @@ std::string prepare_ssh(const store::Store& store, const record::Sandbox& sandbo
     for (std::string& key : record::field<std::vector<std::string>>(before, "keys")) all.push_back(std::move(key));
   } else {
     host_key = make_host_key(store, sandbox);
-    put_bytes(connection_to(store, sandbox.id), std::string(kConfiguration) + environment_of(store, sandbox.id),
+    put_bytes(connect_to(store, sandbox.id), std::string(kConfiguration) + environment_of(store, sandbox.id),
               fmt::format("{}/config", kInside), 0600, "root");
   }
   std::ranges::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());
   if (all.size() > kMostKeys) throw Error(ExitCode::input, fmt::format("more than {} public keys", kMostKeys), "--ssh-key FILE takes one");
-  put_bytes(connection_to(store, sandbox.id), fmt::format("{}\n", fmt::join(all, "\n")), fmt::format("{}/authorized_keys", kInside), 0644, "root");
+  put_bytes(connect_to(store, sandbox.id), fmt::format("{}\n", fmt::join(all, "\n")), fmt::format("{}/authorized_keys", kInside), 0644, "root");
   replace_file(kept, record::dump(Json{{"host_key", host_key}, {"keys", all}}) + "\n");
   return host_key;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/answer.hpp"
 #include "cli/human.hpp"
 #include "cli/warn.hpp"
 #include "life/ask.hpp"
@@ -14,7 +15,7 @@
 #include "life/transfer.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
-#include "record/stream.hpp"
+#include "record/misfit.hpp"
 #include "store/sandboxes.hpp"
 #include "wanted.hpp"
 
@@ -61,10 +62,17 @@ class Changer {
   explicit Changer(const Options& options) : Changer(options, config::Config::load()) {}
 
   /// Whether it was done, or could be. A failure is in the log.
-  bool change(const std::string& target, const Json& from) {
-    bool done = false;
-    audit::logged(log_, [&] { done = apply(target, from); });
-    return done;
+  bool change(const std::string& target) {
+    return audit::logged(log_, [&] { return apply(target, nullptr); });
+  }
+
+  /// The exit code; a failure is in the log, and is the answer.
+  int answer(const Json& record) {
+    return life::logged_answer(log_, options_.output, [&] {
+      const Json& sandbox = record::required(record, record::Sandbox::kSchema, "sandbox", "pipe the output of sandbox-launch into this");
+      const bool done = apply(sandbox.get<record::Sandbox>().id, record::as_from(record));
+      return static_cast<int>(done ? ExitCode::ok : ExitCode::no);
+    });
   }
 
  private:
@@ -91,9 +99,7 @@ class Changer {
   }
 
   void show_names(const std::string& id) {
-    auto connection = life::dial(store_, id);
-    if (!connection) throw Error(ExitCode::no, fmt::format("the sandbox '{}' has ended", id));
-    life::put_bytes(std::move(*connection), life::resolver_file(), "/etc/resolv.conf", 0644, "root");
+    life::put_bytes(life::connect_to(store_, id), life::resolver_file(), "/etc/resolv.conf", 0644, "root");
   }
 
   const Options& options_;
@@ -102,34 +108,21 @@ class Changer {
   audit::Log log_;
 };
 
-int change_from_stdin(Changer& changer) {
-  const std::string hint = "sandbox-change ID --ttl +1h, or pipe records into it";
-  if (!cli::stdin_has_records()) throw Error(ExitCode::input, "nothing is named and stdin is a terminal", hint);
-  record::Reader reader(0);
-  int code = 0;
-  std::size_t records = 0;
-  while (const auto record = reader.next()) {
-    ++records;
-    if (record::is_failure(*record)) {
-      record::write(1, *record);
-      code = static_cast<int>(ExitCode::no);
-      continue;
-    }
-    const Json* sandbox = record::find(*record, record::Sandbox::kSchema);
-    if (!sandbox) throw Error(ExitCode::input, fmt::format("stdin:{}: no sandbox in the record", reader.line()));
-    if (!changer.change(sandbox->get<record::Sandbox>().id, record::as_from(*record))) code = static_cast<int>(ExitCode::no);
-  }
-  if (records == 0) throw Error(ExitCode::input, "no records on stdin", hint);
-  return code;
+int change_from_stdin(Changer& changer, const Options& options) {
+  const cli::Answering how{"nothing is named and stdin is a terminal", "sandbox-change ID --ttl +1h, or pipe records into it", options.output};
+  return cli::answer_records(how, [&](const Json& record) {
+    if (record::is_failure(record)) return cli::pass_on(record);
+    return changer.answer(record);
+  });
 }
 
 }  // namespace
 
 int change(const Options& options) {
   Changer changer(options);
-  if (options.targets.empty()) return change_from_stdin(changer);
+  if (options.targets.empty()) return change_from_stdin(changer, options);
   bool all = true;
-  for (const std::string& target : options.targets) all = changer.change(target, nullptr) && all;
+  for (const std::string& target : options.targets) all = changer.change(target) && all;
   return static_cast<int>(all ? ExitCode::ok : ExitCode::no);
 }
 

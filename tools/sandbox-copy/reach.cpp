@@ -1,8 +1,5 @@
 #include "reach.hpp"
 
-#include <fmt/format.h>
-
-#include "base/error.hpp"
 #include "cli/interrupt.hpp"
 #include "life/ask.hpp"
 #include "store/sandboxes.hpp"
@@ -14,13 +11,7 @@ Reach::Reach(const store::Store& store, audit::Log& log, const std::string& id_o
   log.concerns(sandbox_.id);
 }
 
-Fd Reach::connect() const {
-  auto connection = life::dial(store_, sandbox_.id);
-  if (!connection)
-    throw Error(ExitCode::failed, fmt::format("the sandbox '{}' has just ended", sandbox_.id),
-                "sandbox-list --state ended shows how");
-  return std::move(*connection);
-}
+Fd Reach::connect() const { return life::connect_to(store_, sandbox_.id); }
 
 wire::Interruption interruption() {
   return {[](void*) {

@@ -61,10 +61,7 @@ struct Answer {
 };
 
 Answer ask(const Account& account, const std::vector<std::string>& command) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  const Fd reading(ends[0]);
-  Fd writing(ends[1]);
+  auto [reading, writing] = make_pipe();
   const pid_t pid = ::fork();
   if (pid < 0) throw_system_error("cannot start a process");
   if (pid == 0) become(account, command, writing.get());

@@ -46,10 +46,4 @@ std::string own_hint(std::string_view hint) {
   return std::string(own);
 }
 
-std::string shell_word(std::string_view text) {
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
 }  // namespace sandbox::tool

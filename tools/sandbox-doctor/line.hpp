@@ -33,7 +33,4 @@ std::optional<Fix> advice(std::string words);
 /// The hint of an error without what points back at the doctor.
 std::string own_hint(std::string_view hint);
 
-/// A path as a word of sh(1).
-std::string shell_word(std::string_view text);
-
 }  // namespace sandbox::tool

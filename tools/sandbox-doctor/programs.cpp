@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "base/child.hpp"
 #include "base/file.hpp"
+#include "base/said.hpp"
 #include "base/text.hpp"
 #include "examination.hpp"
 #include "trial.hpp"
@@ -44,19 +44,11 @@ Path find(std::string_view name) {
 
 /// The first line of what it says; some say it on stderr.
 std::string ask_version(const Path& program, std::string_view argument) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  const Fd reading(ends[0]);
-  Fd writing(ends[1]);
   Command command;
   command.program = program;
   command.arguments = {program.filename(), std::string(argument)};
   command.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/nonexistent"};
-  command.descriptors = {{writing.get(), 1}, {writing.get(), 2}};
-  Child child = Child::spawn(command);
-  writing.close();
-  const std::string said = read_all(reading.get(), 65536, program.native());
-  (void)std::move(child).wait();
+  const std::string said = said_by(std::move(command), 65536, {1, 2}).text;
   return visible(said.substr(0, said.find('\n')));
 }
 

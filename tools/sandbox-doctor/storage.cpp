@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "audit/chain.hpp"
-#include "base/child.hpp"
+#include "base/said.hpp"
 #include "base/text.hpp"
 #include "examination.hpp"
 #include "record/reaped.hpp"
@@ -36,21 +36,14 @@ std::vector<std::string> own_environment() {
 
 /// What sandbox-reap would free: one record each.
 std::string count_debris() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  const Fd reading(ends[0]);
-  Fd writing(ends[1]);
   Command command;
   command.program = program_directory() / "sandbox-reap";
   command.arguments = {"sandbox-reap", "--orphans", "--dry-run", "--json"};
   command.environment = own_environment();
-  command.descriptors = {{writing.get(), 1}};
-  Child child = Child::spawn(command);
-  writing.close();
-  const std::string text = read_all(reading.get(), kMostRecords, "sandbox-reap");
-  const int code = shell_code(std::move(child).wait());
+  const Said said = said_by(std::move(command), kMostRecords);
+  const int code = shell_code(said.ending);
   if (code != 0) throw Error(ExitCode::failed, fmt::format("sandbox-reap --orphans --dry-run exits {}", code));
-  return fmt::format("{}", std::ranges::count(text, '\n'));
+  return fmt::format("{}", std::ranges::count(said.text, '\n'));
 }
 
 DiagnosisLine examine_debris() {

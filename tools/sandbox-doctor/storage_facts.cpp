@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/quantity.hpp"
+#include "base/text.hpp"
 
 namespace sandbox::tool {
 

@@ -46,10 +46,7 @@ Tried understand(const std::string& news) {
 }  // namespace
 
 Tried try_out(const std::function<std::string()>& work, std::chrono::milliseconds patience) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  const Fd reading(ends[0]);
-  Fd writing(ends[1]);
+  auto [reading, writing] = make_pipe();
   const pid_t pid = ::fork();  // one thread: it may go on as if nothing had happened
   if (pid < 0) throw_system_error("cannot start a process");
   if (pid == 0) carry_out(work, writing);

@@ -1,8 +1,5 @@
 #include "place.hpp"
 
-#include <fmt/format.h>
-
-#include "base/error.hpp"
 #include "life/ask.hpp"
 #include "store/sandboxes.hpp"
 
@@ -16,13 +13,7 @@ Place::Place(const store::Store& store, audit::Log& log, std::string_view id_or_
   log.redact(secrets_);
 }
 
-Fd Place::connect() const {
-  auto connection = life::dial(store_, sandbox_.id);
-  if (!connection)
-    throw Error(ExitCode::failed, fmt::format("the sandbox '{}' has just ended", sandbox_.id),
-                "sandbox-list --state ended shows how");
-  return std::move(*connection);
-}
+Fd Place::connect() const { return life::connect_to(store_, sandbox_.id); }
 
 life::Target Place::target() const { return {connect(), secrets_, life::LimitWatch(store_, sandbox_.id)}; }
 

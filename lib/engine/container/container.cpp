@@ -83,12 +83,6 @@ class Container final : public Machine {
   bool ended_ = false;
 };
 
-std::pair<Fd, Fd> pipe_pair() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) < 0) throw_system_error("cannot make a pipe");
-  return {Fd(ends[0]), Fd(ends[1])};
-}
-
 /// The child's report: end of file when execve closed the pipe, else what went wrong.
 void throw_report(const Fd& report) {
   const std::string text = read_all(report.get(), 65536, "the report of the child");
@@ -108,7 +102,7 @@ void Container::start(Fd agent) {
   if (spec_.disk && !spec_.upper) disk_ = Disk::make_folder(spec_, ids);
   cgroup_ = isolate::Cgroup::create(facts_.cgroups, spec_.id, ids.base);
   auto [parent_end, child_end] = socket_pair(SOCK_SEQPACKET);
-  auto [report_read, report_write] = pipe_pair();
+  auto [report_read, report_write] = make_pipe();
   Inside inside{spec_,
                 ids,
                 std::move(child_end),
