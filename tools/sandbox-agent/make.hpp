@@ -1,22 +1,10 @@
 #pragma once
-// Objects on the heap without the C++ runtime's operator new: nothing when memory is short.
-#include <cstdlib>
-#include <new>
-#include <utility>
+// make, unmake: objects on the heap.
+#include "wire/make.hpp"
 
 namespace sandbox::agent {
 
-template <class T, class... Arguments>
-T* make(Arguments&&... arguments) {
-  void* memory = std::malloc(sizeof(T));
-  return memory ? new (memory) T(std::forward<Arguments>(arguments)...) : nullptr;
-}
-
-template <class T>
-void unmake(T* object) {
-  if (!object) return;
-  object->~T();
-  std::free(object);
-}
+using wire::make;
+using wire::unmake;
 
 }  // namespace sandbox::agent
