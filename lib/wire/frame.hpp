@@ -24,6 +24,7 @@ enum class Kind : std::uint16_t {
   client = 11,     ///< fields: own; fd: a client's connection
   serve = 13,      ///< fields: argument+; fd: a listening socket; each connection is stdin and stdout of such a command
   terminate = 12,  ///< SIGTERM to every command but the supervisor's own
+  dial = 14,       ///< fields: port; fd: a stream socket; to the bridge of a virtual machine only, see wire/packet.hpp
 
   // agent → supervisor
   ready = 20,     ///< setup is done, clients may come
