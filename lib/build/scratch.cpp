@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "build/bases.hpp"
 #include "build/program.hpp"
 #include "build/taken.hpp"
@@ -56,11 +58,71 @@ Program apt(std::vector<std::string> arguments, const char* lists) {
   return program;
 }
 
-bool download(const Recipe& recipe, const Workplace& place, const char* lists) {
+bool download(const std::vector<std::string>& names, const Workplace& place, const char* lists) {
   std::vector<std::string> arguments = {"download"};
-  const std::vector<std::string> names = place.locked ? pinned_names(recipe.packages, place.locked->packages) : recipe.packages;
   arguments.insert(arguments.end(), names.begin(), names.end());
   return place.locked ? run_kept(apt(arguments, lists), place) : run_program(apt(arguments, lists), place);
+}
+
+std::vector<std::string> debs_of(const Workplace& place) {
+  std::vector<std::string> debs;
+  for (const auto& entry : std::filesystem::directory_iterator(place.folder / "debs"))
+    if (entry.path().extension() == ".deb") debs.push_back(entry.path().filename());
+  std::ranges::sort(debs);
+  return debs;
+}
+
+std::string told_by_dpkg(std::vector<std::string> arguments, const Workplace& place) {
+  Program program;
+  program.path = "/usr/bin/dpkg-deb";
+  program.arguments = std::move(arguments);
+  program.arguments.insert(program.arguments.begin(), "dpkg-deb");
+  if (!run_kept(program, place)) throw build_failed("a package cannot be read");
+  return read_told(place.folder, "told");
+}
+
+/// For people, and no use in a sandbox.
+constexpr std::array kDocumentation = {"usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/lintian", "usr/share/bug"};
+
+/// A line as tar -tv has it.
+bool is_documentation(std::string_view line) {
+  return std::ranges::any_of(kDocumentation, [&](const char* folder) { return line.find(fmt::format(" ./{}/", folder)) != line.npos; });
+}
+
+bool brings_nothing(const std::string& deb, const Workplace& place) {
+  const std::string listed = told_by_dpkg({"--contents", "/work/debs/" + deb}, place);
+  for (const std::string_view line : split(listed, '\n'))
+    if (!line.empty() && line.front() != 'd' && !is_documentation(line)) return false;
+  return true;
+}
+
+/// The first choice of each, without its version.
+std::vector<std::string> depends_on(const std::string& deb, const Workplace& place) {
+  std::vector<std::string> names;
+  const std::string listed = told_by_dpkg({"--field", "/work/debs/" + deb, "Depends"}, place);
+  for (std::string_view one : split(listed, ',')) {
+    while (!one.empty() && std::string_view(" \n").find(one.front()) != std::string_view::npos) one.remove_prefix(1);
+    const std::string_view name = one.substr(0, one.find_first_of(" (:|\n"));
+    if (!name.empty()) names.emplace_back(name);
+  }
+  return names;
+}
+
+/// A package that brings nothing of its own stands for those that it depends on, as the kernel's
+/// does for the newest kernel.
+bool follow(const Workplace& place, const char* lists) {
+  std::vector<std::string> names;
+  for (const std::string& deb : debs_of(place))
+    if (brings_nothing(deb, place)) std::ranges::move(depends_on(deb, place), std::back_inserter(names));
+  return names.empty() || download(names, place, lists);
+}
+
+/// With a lock: what it says, whatever the recipe's packages stand for today.
+bool download(const Recipe& recipe, const Workplace& place, const char* lists) {
+  if (!place.locked) return download(recipe.packages, place, lists) && follow(place, lists);
+  std::vector<std::string> names;
+  for (const LockedPackage& package : place.locked->packages) names.push_back(package.name);
+  return download(pinned_names(names, place.locked->packages), place, lists);
 }
 
 /// NAME_VERSION_ARCHITECTURE.deb, as apt names what it downloads.
@@ -88,11 +150,7 @@ void fetch(const Recipe& recipe, const Workplace& place) {
 }
 
 void unpack(const Workplace& place) {
-  std::vector<std::string> debs;
-  for (const auto& entry : std::filesystem::directory_iterator(place.folder / "debs"))
-    if (entry.path().extension() == ".deb") debs.push_back(entry.path().filename());
-  std::ranges::sort(debs);
-  for (const std::string& deb : debs) {
+  for (const std::string& deb : debs_of(place)) {
     Program program;
     program.path = "/usr/bin/dpkg-deb";
     program.arguments = {"dpkg-deb", "--extract", "/work/debs/" + deb, fmt::format("/work/{}", kTree)};
@@ -100,15 +158,14 @@ void unpack(const Workplace& place) {
   }
 }
 
-/// Documentation is no use in a sandbox. Confined, because a package may have made any of
+/// Confined, because a package may have made any of
 /// these directories a link to the host's.
 void drop_documentation(const Workplace& place) {
   Program program;
   program.path = "/usr/bin/rm";
   program.arguments = {"rm", "-rf"};
   program.directory = fmt::format("/work/{}", kTree);
-  for (const char* folder : {"usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/lintian"})
-    program.arguments.push_back(folder);
+  program.arguments.insert(program.arguments.end(), kDocumentation.begin(), kDocumentation.end());
   if (!run_program(program, place)) throw build_failed("documentation cannot be removed");
 }
 
