@@ -25,8 +25,9 @@ target_link_libraries(sandbox_package_sqlite INTERFACE SQLite::SQLite3)
 add_library(sandbox_package_psl INTERFACE)
 target_link_libraries(sandbox_package_psl INTERFACE psl idn2 unistring)
 
+# By its bare name, for static programs; what they do not use of it goes with --gc-sections.
 add_library(sandbox_package_zlib INTERFACE)
-target_link_libraries(sandbox_package_zlib INTERFACE ZLIB::ZLIB)
+target_link_libraries(sandbox_package_zlib INTERFACE z)
 
 add_library(sandbox_package_ares INTERFACE)
 target_link_libraries(sandbox_package_ares INTERFACE cares)

@@ -33,6 +33,7 @@ struct Config {
   std::vector<std::string> allow_missing;  ///< isolation.allow_missing
   std::vector<std::string> require;        ///< isolation.require
   std::optional<std::string> ids;          ///< isolation.ids
+  std::string engine = "container";        ///< isolation.engine
   std::optional<int> places;               ///< execution.places, SANDBOX_PLACES
   std::optional<std::chrono::milliseconds> ttl;   ///< execution.ttl
   std::optional<std::chrono::milliseconds> idle;  ///< execution.idle

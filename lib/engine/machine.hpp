@@ -48,6 +48,16 @@ struct DiskFolder {
   std::string by;  ///< what bounds it, as its wall says
 };
 
+/// What a machine with a kernel of its own is made of; all of it is in the store.
+struct Virtual {
+  Path folder;    ///< vmlinuz, initramfs, and the tree in which QEMU runs; see vm/folder.hpp
+  Path image;     ///< the layers as one file system; see vm/pack.hpp
+  Path disk;      ///< an empty one with the limit of the sandbox's, to be copied; see vm/disk.hpp
+  Path scratch;   ///< a folder for the copy
+  std::optional<Path> keeper;  ///< the socket of a template's; nothing: it starts from nothing
+  bool kvm = false;  ///< hardware virtualization; else the processor is emulated
+};
+
 /// What to start. Made by the launcher, carried out by the supervisor.
 struct Spec {
   std::string id;
@@ -64,6 +74,7 @@ struct Spec {
   std::optional<Path> upper;
   bool pretend_owners = false;  ///< with a single id, changes of owner succeed and do nothing
   record::Limits limits;       ///< complete
+  std::optional<Virtual> vm;   ///< for the engine of that name
   bool nested = false;         ///< namespaces may be made inside
   std::vector<std::string> allow_missing;  ///< walls that may be absent
   std::vector<std::string> require;        ///< walls that must be up
@@ -76,6 +87,11 @@ struct Counters {
   std::uint64_t pids_hits = 0;
   std::uint64_t disk_hits = 0;                    ///< where the kernel tells of them
   std::optional<std::uint64_t> disk_left_bytes;  ///< where it does not
+};
+
+/// What an agent's side says of itself.
+struct Inner {
+  std::uint64_t memory_kills = 0, pids_hits = 0, processes = 0, disk_used_bytes = 0, disk_left_bytes = 0;
 };
 
 class Machine {
@@ -106,6 +122,8 @@ class Machine {
 
   virtual record::Usage usage() const = 0;
   virtual Counters counters() = 0;
+  /// What a kernel inside has counted: nobody outside sees that.
+  virtual void heard(const Inner&) {}
 
   /// Kills everything inside, and does not wait for it.
   virtual void kill() noexcept = 0;

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/passing.hpp"
+#include "base/text.hpp"
 
 namespace sandbox::life {
 
@@ -34,11 +35,12 @@ void AgentLink::set_up(const Setup& setup, int cgroup) {
                 errno == EMSGSIZE ? "the environment is too large: at most about 200 KiB" : "");
 }
 
-void AgentLink::await_ready() {
-  constexpr int kPatienceMs = 10'000;
+void AgentLink::await_ready(std::chrono::seconds patience) {
   pollfd waiting{control_, POLLIN, 0};
-  if (::poll(&waiting, 1, kPatienceMs) <= 0) throw Error(ExitCode::failed, "the agent does not answer");
+  if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0)
+    throw Error(ExitCode::failed, "the agent does not answer");
   const auto news = next();
+  if (news && news->kind == wire::Kind::fallen) throw Error(ExitCode::failed, fmt::format("the virtual machine did not start: {}", visible(news->text)));
   if (!news || news->kind != wire::Kind::ready) throw Error(ExitCode::failed, "the agent died at its start");
 }
 
@@ -72,14 +74,24 @@ void AgentLink::terminate_commands() {
 }
 
 std::optional<AgentLink::News> AgentLink::next() {
-  char buffer[256];
+  char buffer[8192];
   const ssize_t n = ::recv(control_, buffer, sizeof buffer, MSG_DONTWAIT);
   wire::Header header;
   if (n < static_cast<ssize_t>(sizeof header)) return std::nullopt;
   std::memcpy(&header, buffer, sizeof header);
   if (header.length != static_cast<std::size_t>(n) - sizeof header) return std::nullopt;
-  News news{header.kind, 0};
-  wire::FieldReader fields({buffer + sizeof header, header.length});
+  News news{header.kind, 0, {}, {}};
+  const std::string_view payload(buffer + sizeof header, header.length);
+  if (news.kind == wire::Kind::fallen) {
+    news.text = payload;
+    return news;
+  }
+  if (news.kind == wire::Kind::gauge) {
+    if (payload.size() != sizeof news.gauge) return std::nullopt;
+    std::memcpy(&news.gauge, payload.data(), sizeof news.gauge);
+    return news;
+  }
+  wire::FieldReader fields(payload);
   for (wire::Field field; fields.next(field);)
     if (field.tag == wire::Tag::number) field.as(news.number);
   return news;

@@ -1,6 +1,7 @@
 #pragma once
 // AgentLink: the supervisor's half of the control socket. Datagrams, so nothing is ever half
 // read; what comes from the agent is hostile.
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,8 +26,8 @@ class AgentLink {
   /// Sends the defaults of every command, with the cgroup directory unless it is -1.
   void set_up(const Setup& setup, int cgroup);
 
-  /// Waits for `ready`; throws when the agent is gone or silent for ten seconds.
-  void await_ready();
+  /// Waits for `ready`; throws when the agent is gone or silent for so long.
+  void await_ready(std::chrono::seconds patience);
 
   /// Hands a client's connection over. False when the agent takes no more just now.
   bool hand_over(const Fd& client);
@@ -43,6 +44,8 @@ class AgentLink {
   struct News {
     wire::Kind kind;
     std::uint64_t number = 0;
+    wire::Gauge gauge{};  ///< of Kind::gauge
+    std::string text;     ///< of Kind::fallen
   };
   /// One datagram; nothing when none is waiting or it makes no sense.
   std::optional<News> next();

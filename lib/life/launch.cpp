@@ -26,6 +26,7 @@
 #include "life/plan.hpp"
 #include "life/port_plan.hpp"
 #include "life/recover.hpp"
+#include "life/vm_plan.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
 #include "store/images.hpp"
@@ -113,8 +114,9 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   for (const std::string& cache : wanted_caches(config, request, image))
     plan.spec.shares.push_back(open_cache(store, cache, request.cache_scope.value_or(config.cache_scope)));
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
-  if (!request.building) plan.spec.disk = choose_disk(store, config, id);
+  if (!request.building && !wants_vm(config, request)) plan.spec.disk = choose_disk(store, config, id);
   plan.spec.limits = limits_for(plan.spec, request, config, image);
+  if (wants_vm(config, request)) plan_vm(plan, store, request);
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;

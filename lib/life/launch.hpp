@@ -47,6 +47,8 @@ struct LaunchRequest {
   std::optional<std::chrono::milliseconds> wait;  ///< for a place
   bool evict_oldest = false;
   std::vector<std::string> allow_missing, require;
+  std::optional<std::string> engine;  ///< container or vm
+  bool no_template = false;  ///< a virtual machine that shares no memory with others
   std::optional<std::string> ids;   ///< of a user's sandbox: auto, single or range
   bool lease = false;  ///< end with the launcher
   /// An empty folder that takes what it writes, for a step of a build: see engine::Spec::upper.

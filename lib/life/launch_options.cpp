@@ -48,6 +48,9 @@ void add_walls(cli::Options& options, LaunchRequest& request) {
               "Start although this wall cannot be raised: memory, pids or disk")
       ->expected(1)
       ->take_all();
+  options.option("--engine", request.engine, "WHICH", "How it is isolated: container (namespaces) or vm (a kernel of its own)");
+  options.words("--engine", {"container", "vm"});
+  options.flag("--no-template", request.no_template, "A virtual machine starts from nothing, and shares no memory with others");
   options.option("--ids", request.ids, "WHICH", "What users it can have: auto, single (root only) or range");
   options.words("--ids", {"auto", "single", "range"});
 }

@@ -11,19 +11,25 @@
 #include "doors/places.hpp"
 #include "doors/sockets.hpp"
 #include "engine/container/disk.hpp"
+#include "engine/vm/vm.hpp"
 #include "isolate/namespaces.hpp"
 #include "life/copy_tree.hpp"
 #include "life/disk_removal.hpp"
 #include "life/process.hpp"
 #include "life/recover.hpp"
 #include "life/ssh.hpp"
+#include "life/templates.hpp"
 #include "life/visitors.hpp"
+#include "life/workspace.hpp"
 #include "record/fields.hpp"
 #include "store/sandboxes.hpp"
 
 namespace sandbox::life {
 
 namespace {
+
+/// Between its start and the agent's word; an emulated processor on a busy host is slow.
+constexpr std::chrono::seconds kPatience{10}, kPatienceWithVm{120};
 
 std::vector<std::string> values_of(const std::map<std::string, std::string>& secrets) {
   std::vector<std::string> values;
@@ -51,7 +57,7 @@ void OwnedSandbox::start(Fd program) {
   sandbox.supervisor = identity_of(::getpid());
   for (const Path& path : engine::cgroup_paths(facts, plan.spec.id)) sandbox.cgroups.push_back(path.native());
 
-  machine = engine::start_container(plan.spec, facts, std::move(program));
+  machine = plan.spec.vm ? start_vm() : engine::start_container(plan.spec, facts, std::move(program));
   agent = std::make_unique<AgentLink>(machine->control());
   prepare();
   machine->await_start();
@@ -64,9 +70,14 @@ void OwnedSandbox::start(Fd program) {
     copy_tree(*plan.spec.workspace, workspace, {.owner = machine->owner()});
     sandbox.workspace = {plan.spec.workspace->native(), rfc3339(wall_now())};
   }
+  const bool must_send = plan.spec.vm && plan.spec.workspace;
   // Earlier than the agent is ready: what the client asks waits for it there.
-  if (plan.services.empty()) let_in_first_client();
-  agent->await_ready();
+  if (plan.services.empty() && !must_send) let_in_first_client();
+  agent->await_ready(plan.spec.vm ? kPatienceWithVm : kPatience);
+  if (must_send) {
+    send_workspace(agent->connect(), *plan.spec.workspace);
+    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(wall_now())};
+  }
   if (std::ranges::find(sandbox.ports, doors::kSshPort, &record::Port::port) != sandbox.ports.end())
     agent->serve(sshd_command(), doors::make_ssh_socket(machine->ending()));
   for (const auto& [stage, ms] : machine->timings_ms()) sandbox.timings_ms[stage] = ms;
@@ -76,6 +87,14 @@ void OwnedSandbox::start(Fd program) {
   services.emplace(plan.services, *agent, plan.spec.directory, values_of(plan.secrets));
   sandbox.services = services->states();
   store::write_sandbox(store, sandbox);
+}
+
+/// One whose template's keeper has just ended starts from nothing.
+std::unique_ptr<engine::Machine> OwnedSandbox::start_vm() {
+  auto copied = plan.spec.vm->keeper ? fetch_template(*plan.spec.vm->keeper) : std::nullopt;
+  if (!copied && plan.spec.vm->keeper) plan.sandbox.machine->no_template = "its keeper has just ended";
+  if (!copied) plan.sandbox.machine->copied_from.reset();
+  return engine::start_vm(plan.spec, facts, engine::prepare_bridge(), std::move(copied));
 }
 
 void OwnedSandbox::let_in_first_client() {

@@ -61,6 +61,7 @@ struct OwnedSandbox {
   std::vector<Fd> listeners_;  // of the ports, until the doorman has them
   std::optional<Path> disk_;  // put away
   void prepare();
+  std::unique_ptr<engine::Machine> start_vm();
   void let_in_first_client();
   record::Reaped account(const std::string& how) const;
 };

@@ -29,6 +29,16 @@ engine::ShownFile file_of(const Json& json) {
 
 Json subordinate_json(const isolate::SubordinateIds& ids) { return {{"users", ids.users}, {"groups", ids.groups}}; }
 
+Json vm_json(const engine::Virtual& vm) {
+  return {{"folder", vm.folder.native()}, {"image", vm.image.native()}, {"disk", vm.disk.native()}, {"scratch", vm.scratch.native()},
+          {"keeper", vm.keeper ? Json(vm.keeper->native()) : Json(nullptr)}, {"kvm", vm.kvm}};
+}
+
+engine::Virtual vm_of(const Json& json) {
+  return {field<std::string>(json, "folder"), field<std::string>(json, "image"), field<std::string>(json, "disk"),
+          field<std::string>(json, "scratch"), field_if<std::string>(json, "keeper"), field<bool>(json, "kvm")};
+}
+
 Json spec_json(const engine::Spec& spec) {
   Json shares = Json::array(), files = Json::array(), devices = Json::array();
   for (const engine::DeviceNode& device : spec.devices)
@@ -46,6 +56,7 @@ Json spec_json(const engine::Spec& spec) {
           {"pretend_owners", spec.pretend_owners},
           {"disk", spec.disk ? Json{{"path", spec.disk->path.native()}, {"by", spec.disk->by}} : Json(nullptr)},
           {"devices", devices},
+          {"vm", spec.vm ? vm_json(*spec.vm) : Json(nullptr)},
           {"nested", spec.nested},
           {"limits", spec.limits},
           {"allow_missing", spec.allow_missing},
@@ -71,6 +82,7 @@ engine::Spec spec_of(const Json& json) {
   spec.pretend_owners = field<bool>(json, "pretend_owners");
   if (const auto disk = field_if<Json>(json, "disk"))
     spec.disk = engine::DiskFolder{field<std::string>(*disk, "path"), field<std::string>(*disk, "by")};
+  if (const auto vm = field_if<Json>(json, "vm")) spec.vm = vm_of(*vm);
   spec.limits = field<record::Limits>(json, "limits");
   spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
   spec.require = field<std::vector<std::string>>(json, "require");

@@ -67,6 +67,7 @@ class Supervisor {
   void lose_launcher();
   void change(const Json& question, const Fd& connection);
   void hear_agent();
+  void hear_what_waits();
   void welcome();
   void hear(std::list<Visitor>::iterator visitor);
   void answer(std::list<Visitor>::iterator visitor);
@@ -281,7 +282,11 @@ void Supervisor::hear_agent() {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, owned_.machine->control().get(), nullptr);
     return;
   }
-  if (news->kind == wire::Kind::stuck) return begin_end("crash", milliseconds(0));
+  if (news->kind == wire::Kind::stuck || news->kind == wire::Kind::fallen) return begin_end("crash", milliseconds(0));
+  if (news->kind == wire::Kind::gauge) {
+    const wire::Gauge& gauge = news->gauge;
+    return owned_.machine->heard({gauge.memory_kills, gauge.pids_hits, gauge.processes, gauge.disk_used_bytes, gauge.disk_left_bytes});
+  }
   if (news->kind != wire::Kind::activity) return;
   active_ = news->number;
   owned_.span.set_busy(active_ > 0);
@@ -317,7 +322,14 @@ void Supervisor::forget(std::list<Visitor>::iterator visitor) {
   visitors_.erase(visitor);
 }
 
+/// Whoever asks may know of something that the agent's side has told us, and we have not read yet.
+void Supervisor::hear_what_waits() {
+  pollfd waiting{owned_.machine->control().get(), POLLIN, 0};
+  while (::poll(&waiting, 1, 0) == 1 && waiting.revents == POLLIN) hear_agent();
+}
+
 Json Supervisor::status(bool with_usage) {
+  hear_what_waits();
   const engine::Counters counters = owned_.machine->counters();
   Json status = {{"counters",
                   {{"memory_kills", counters.memory_kills},

@@ -25,6 +25,16 @@ void from_json(const Json& json, Workspace& workspace) {
   workspace.taken = field_if<std::string>(json, "taken");
 }
 
+void to_json(Json& json, const OwnMachine& machine) {
+  json = {{"processor", machine.processor}, {"template", or_null(machine.copied_from)}, {"no_template", or_null(machine.no_template)}};
+}
+
+void from_json(const Json& json, OwnMachine& machine) {
+  machine.processor = field<std::string>(json, "processor");
+  machine.copied_from = field_if<std::string>(json, "template");
+  machine.no_template = field_if<std::string>(json, "no_template");
+}
+
 void to_json(Json& json, const Sandbox& s) {
   json = {{"schema", Sandbox::kSchema},
           {"id", s.id},
@@ -32,6 +42,7 @@ void to_json(Json& json, const Sandbox& s) {
           {"labels", s.labels},
           {"state", s.state},
           {"engine", s.engine},
+          {"machine", or_null(s.machine)},
           {"image", s.image},
           {"image_digest", s.image_digest},
           {"created", s.created},
@@ -68,6 +79,7 @@ void from_json(const Json& json, Sandbox& s) {
   s.labels = field<Map>(json, "labels");
   s.state = field<std::string>(json, "state");
   s.engine = field<std::string>(json, "engine");
+  s.machine = field_if<OwnMachine>(json, "machine");
   s.image = field<std::string>(json, "image");
   s.image_digest = field<std::string>(json, "image_digest");
   s.created = field<std::string>(json, "created");

@@ -30,6 +30,13 @@ struct Workspace {
   std::optional<std::string> taken;  ///< when the copy was complete
 };
 
+/// What a sandbox with a kernel of its own runs on.
+struct OwnMachine {
+  std::string processor;  ///< kvm, or emulated
+  std::optional<std::string> copied_from;  ///< a template's key; nothing: it started from nothing
+  std::optional<std::string> no_template;  ///< why, then
+};
+
 struct Sandbox {
   static constexpr const char* kSchema = "sandbox.sandbox/1";
   std::string id;
@@ -37,6 +44,7 @@ struct Sandbox {
   std::map<std::string, std::string> labels;
   std::string state = "running";  ///< running, paused, starting, ended, orphaned
   std::string engine = "container";
+  std::optional<OwnMachine> machine;  ///< of the engine vm
   std::string image;         ///< the image's name
   std::string image_digest;
   std::string created;
@@ -71,6 +79,8 @@ struct Sandbox {
 
 void to_json(Json& json, const ProcessIdentity& identity);
 void from_json(const Json& json, ProcessIdentity& identity);
+void to_json(Json& json, const OwnMachine& machine);
+void from_json(const Json& json, OwnMachine& machine);
 void to_json(Json& json, const Workspace& workspace);
 void from_json(const Json& json, Workspace& workspace);
 void to_json(Json& json, const Sandbox& sandbox);

@@ -26,10 +26,17 @@ enum class Kind : std::uint16_t {
   terminate = 12,  ///< SIGTERM to every command but the supervisor's own
   dial = 14,       ///< fields: port; fd: a stream socket; to the bridge of a virtual machine only, see wire/packet.hpp
 
+  // supervisor → a virtual machine's first program, on the host and inside
+  machine = 15,    ///< fields: argument+ [, frame] [, own: a copy of a machine that sleeps]; fds: from kFirstMachineFd on, of the program that is started
+  wake = 16,       ///< fields: wake, file*; see wire/wake.hpp
+
   // agent → supervisor
   ready = 20,     ///< setup is done, clients may come
   activity = 21,  ///< number: commands and attached clients now, without the supervisor's own
   stuck = 22,     ///< a command's processes cannot be killed: end the sandbox
+  gauge = 23,     ///< a virtual machine: what its kernel counted; payload: struct Gauge
+  asleep = 25,    ///< a virtual machine that nobody wakes: it can be copied
+  fallen = 24,    ///< a virtual machine did not start or came down; payload: text
 
   // client → agent: one request per connection, then signal, resize, cancel
   execute = 30,  ///< fields: argument+, environment*, directory, user, input, terminal, timeout, grace, detach
@@ -62,6 +69,10 @@ static_assert(sizeof(Header) == 8);
 
 inline constexpr std::size_t kMaxPayload = 1 << 20;  ///< arguments and environment fit or are refused
 inline constexpr int kAgentControlFd = 3;
+// Descriptors of the program that a machine frame starts.
+inline constexpr int kMachineChannelFd = 8;  ///< a socket: the machine's port
+inline constexpr int kMachineConsoleFd = 9;  ///< a socket: what its kernel says, and the program itself
+inline constexpr int kFirstMachineFd = 10;   ///< those of the frame, but for the first: that is the bridge's control socket
 
 /// Why a command ended, beyond its status.
 enum class Cause : std::uint32_t { none = 0, timeout = 1, cancelled = 2 };
@@ -75,6 +86,13 @@ struct Ended {
   std::uint64_t peak_bytes;  ///< largest resident set of one process
   std::uint64_t read_bytes, written_bytes;
   std::uint64_t killed_by_kernel;  ///< descendants seen to die by a SIGKILL that was not ours
+};
+
+/// What a virtual machine's kernel counted against the limits; see engine::Counters.
+struct Gauge {
+  std::uint64_t memory_kills, pids_hits;
+  std::uint64_t processes;
+  std::uint64_t disk_used_bytes, disk_left_bytes;
 };
 
 enum class Step : std::uint32_t {
@@ -109,6 +127,9 @@ enum class Tag : std::uint16_t {
   own,     ///< no value: the client is the supervisor itself, and its commands are no activity
   port,    ///< uint64
   tree,    ///< struct TreeOptions
+  wake,    ///< struct Wake
+  file,    ///< a FilePlace as one byte, a path and a NUL, the text
+  frame,   ///< a whole frame
 };
 
 struct TerminalSize {

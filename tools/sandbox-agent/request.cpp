@@ -122,6 +122,9 @@ bool take(const Field& field, Request& out) {
     case Tag::tree:
       return field.as(out.tree) && out.tree.zero == 0;
     case Tag::own:  // stands beside a descriptor, never in a client's request
+    case Tag::wake:
+    case Tag::file:
+    case Tag::frame:  // a machine's, not a sandbox's
       return false;
   }
   return false;

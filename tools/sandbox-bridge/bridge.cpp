@@ -9,7 +9,7 @@ namespace sandbox::bridge {
 namespace {
 
 constexpr int kLookAgainMs = 20;  // a regular file cannot be polled, nor a port that nobody has opened yet
-constexpr std::size_t kControl = 0, kPort = 1, kListener = 2, kFirstChannel = 3;
+constexpr std::size_t kControl = 0, kPort = 1, kListener = 2, kConsole = 3, kFirstChannel = 4;
 
 /// Of two patiences; negative is for ever.
 int shorter(int one, int other) { return one < 0 || (other >= 0 && other < one) ? other : one; }
@@ -26,10 +26,12 @@ bool Bridge::step(int timeout_ms) {
   if (::poll(waits_, count, shorter(timeout_ms, patience())) < 0) return errno == EINTR;
   if (!serve_port(waits_[kPort].revents) || !serve_control(waits_[kControl].revents)) return false;
   if (waits_[kListener].revents != 0) welcome();
+  if (waits_[kConsole].revents != 0) console_->read();
   // Streams first: what a command wrote goes before what is said of its end.
   channels_.for_each([this](Channel& channel) {
     if (channel.kind() != ChannelKind::conversation) serve(channel, seen(channel));
   });
+  if (side_ == Side::guest) say_counts();
   channels_.for_each([this](Channel& channel) {
     if (channel.kind() == ChannelKind::conversation) serve(channel, seen(channel));
   });
@@ -59,6 +61,7 @@ std::size_t Bridge::add_waits() {
   waits_[kControl] = {control_.socket(), control_.events(port_.out.has_room()), 0};
   waits_[kPort] = {port_.is_silent() ? -1 : port_.descriptor(), port_events, 0};
   waits_[kListener] = {weary_ || !listener_ || !port_.out.has_room() ? -1 : listener_.get(), POLLIN, 0};
+  waits_[kConsole] = {console_ ? console_->descriptor() : -1, POLLIN, 0};
   std::size_t count = kFirstChannel;
   channels_.for_each([&](Channel& channel) {
     const bool waits = channel.is_waited_for(room);
@@ -102,6 +105,15 @@ void Bridge::serve(Channel& channel, short ready) {
   if (!channel.is_ordered_sink()) channel.deliver();
   const bool is_readable = channel.kind() == ChannelKind::file ? channel.readable() != 0 : (ready & ~POLLOUT) != 0;
   if (is_readable && !channel.is_ordered_source()) send_from(channel);
+}
+
+/// Before what the agent has said goes out.
+void Bridge::say_counts() {
+  bool heard = false;
+  channels_.for_each([&](Channel& channel) { heard = heard || (channel.kind() == ChannelKind::conversation && (seen(channel) & POLLIN) != 0); });
+  if (!heard || !control_.is_free() || !gauge_.look()) return;
+  control_.post(gauge_.bytes());
+  control_.speak(port_.out);
 }
 
 void Bridge::send_from(Channel& channel) {

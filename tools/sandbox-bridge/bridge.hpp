@@ -4,8 +4,10 @@
 #include <poll.h>
 
 #include "channels.hpp"
+#include "console.hpp"
 #include "control.hpp"
 #include "endpoints.hpp"
+#include "gauge.hpp"
 #include "port.hpp"
 
 namespace sandbox::bridge {
@@ -13,6 +15,11 @@ namespace sandbox::bridge {
 class Bridge {
  public:
   Bridge(Side side, Handle control, Handle port);
+
+  /// Guest: with what its kernel counts, and the cgroup that the agent is to have.
+  void count_with(Gauge gauge) { gauge_ = std::move(gauge); }
+  /// Host: what is said there is listened to meanwhile; borrowed.
+  void listen_to(Console& console) { console_ = &console; }
 
   /// Waits for something, at most so long (-1: for ever), and deals with it. False at the end.
   bool step(int timeout_ms);
@@ -26,6 +33,7 @@ class Bridge {
   short seen(const Channel& channel) const { return channel.wait == 0 ? 0 : waits_[channel.wait].revents; }
   int patience();
   void serve(Channel& channel, short ready);
+  void say_counts();
   void send_from(Channel& channel);
   void settle(Channel& channel);
   bool serve_port(short ready);
@@ -52,7 +60,9 @@ class Bridge {
   bool weary_ = false;   ///< host: no descriptor or number was left for an arrival
   Service service_;    ///< guest
   bool broken_ = false;
-  pollfd waits_[3 + wire::kMostChannels];
+  Gauge gauge_;              ///< guest
+  Console* console_ = nullptr;  ///< host
+  pollfd waits_[4 + wire::kMostChannels];
 };
 
 }  // namespace sandbox::bridge

@@ -1,5 +1,6 @@
 // What crosses between the control socket and channel 0, and the descriptors that come with it.
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include "bridge.hpp"
@@ -18,6 +19,8 @@ std::uint16_t port_of(std::string_view datagram) {
     if (field.tag == wire::Tag::port && !field.as(port)) return 0;
   return port > 0xFFFF ? 0 : static_cast<std::uint16_t>(port);
 }
+
+Handle copy_of(const Handle& handle) { return Handle(handle ? ::fcntl(handle.get(), F_DUPFD_CLOEXEC, 3) : -1); }
 
 Kind kind_of_frame(std::string_view datagram) {
   wire::Header header;
@@ -83,6 +86,7 @@ bool Bridge::give_datagrams() {
     Channel* channel = channels_.find(letter.channel);
     if (channel && channel->kind() == ChannelKind::conversation) along = channel->conversation->far;
     if (side_ == Side::guest && kind_of_frame(datagram) == Kind::serve) along = &(listener = listen_for(service_));
+    if (side_ == Side::guest && kind_of_frame(datagram) == Kind::setup) along = &(listener = copy_of(gauge_.group()));
     const Control::Given given = control_.give(datagram, {along, along && *along ? 1U : 0U});
     if (given != Control::Given::yes) return given == Control::Given::later;
     if (along) along->close();  // it is the agent's now

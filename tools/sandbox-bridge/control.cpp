@@ -43,6 +43,12 @@ void Control::address(std::uint32_t channel) {
   gone_ = 0;
 }
 
+void Control::post(std::string_view datagram) {
+  const Letter empty{};
+  if (going_.append({reinterpret_cast<const char*>(&empty), sizeof empty}) && going_.append(datagram)) address(0);
+  else going_.reset();
+}
+
 void Control::speak(wire::PacketWriter& out) {
   while (going_.size() != 0 && addressed_ && sending.credit() != 0 && out.has_room_for_data()) {
     const std::size_t size = std::min({going_.size() - gone_, std::size_t{sending.credit()}, wire::kMostPacketBytes});

@@ -27,6 +27,9 @@ class Control {
   std::string_view datagram() const { return going_.view().substr(sizeof(wire::Letter)); }
   void address(std::uint32_t channel);
   void drop() { going_.reset(); }
+  /// One of ours; not while another is on its way.
+  bool is_free() const { return going_.size() == 0; }
+  void post(std::string_view datagram);
   void speak(wire::PacketWriter& out);
 
   // From the other end to the socket.

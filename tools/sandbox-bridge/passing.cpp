@@ -49,7 +49,7 @@ ssize_t receive_passing(int socket, std::span<char> bytes, std::span<Handle> des
   const cmsghdr* header = n < 0 ? nullptr : CMSG_FIRSTHDR(&message);
   if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return n;
   const std::size_t came = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-  int numbers[kMostPassed];
+  int numbers[kMostPassed + 1];
   std::memcpy(numbers, CMSG_DATA(header), came * sizeof(int));
   for (; count < came; ++count) {
     Handle owned(numbers[count]);

@@ -12,7 +12,7 @@ namespace sandbox::bridge {
 
 using wire::Handle;
 
-inline constexpr std::size_t kMostPassed = 3;
+inline constexpr std::size_t kMostPassed = 8;
 
 /// As sendmsg(2). The descriptors stay the caller's.
 ssize_t send_passing(int socket, std::string_view bytes, std::span<const Handle> descriptors);

@@ -14,6 +14,7 @@
 #include "life/journal.hpp"
 #include "life/process.hpp"
 #include "life/recover.hpp"
+#include "life/templates.hpp"
 #include "record/chain.hpp"
 #include "record/misfit.hpp"
 #include "store/sandboxes.hpp"
@@ -51,6 +52,8 @@ int reap_selected(const store::Store& store, const Options& options) {
   for (const record::Sandbox& sandbox : store::list_sandboxes(store))
     if (is_selected(sandbox, options))
       if (const auto reaped = end_sandbox(store, sandbox, options)) report(options, *reaped);
+  if (options.orphans || options.all)
+    for (const record::Reaped& kept : life::end_templates(store, options.all ? life::Which::all : life::Which::dead, options.dry_run)) report(options, kept);
   if (options.orphans)
     for (const record::Reaped& debris : sweep_debris(store, options.dry_run)) report(options, debris);
   return 0;

@@ -1,0 +1,94 @@
+#include "engine/vm/qmp.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/passing.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace sandbox::engine {
+
+namespace {
+
+constexpr int kPatienceMs = 30'000;
+constexpr std::size_t kMostLine = 1 << 20;
+constexpr const char* kState = "state";  ///< the descriptor's name
+
+/// Memory that is mapped from a file is neither written nor read.
+const Json& without_memory() {
+  static const Json arguments = {{"capabilities", Json::array({{{"capability", "x-ignore-shared"}, {"state", true}}})}};
+  return arguments;
+}
+
+void send(const Fd& socket, const std::string& command, const Json& arguments, int descriptor) {
+  const std::string line = Json{{"execute", command}, {"arguments", arguments}}.dump() + "\n";
+  const std::span<const int> along(&descriptor, descriptor >= 0 ? 1 : 0);
+  if (send_passing(socket.get(), line, along) != static_cast<ssize_t>(line.size())) throw_system_error("cannot reach QEMU's monitor");
+}
+
+}  // namespace
+
+Qmp::Qmp(Fd socket) : socket_(std::move(socket)) {
+  if (!next().contains("QMP")) throw Error(ExitCode::failed, "QEMU's monitor does not greet");
+  execute("qmp_capabilities");
+}
+
+std::string Qmp::line() {
+  for (;;) {
+    if (const std::size_t end = received_.find('\n'); end != received_.npos) {
+      std::string one = received_.substr(0, end);
+      received_.erase(0, end + 1);
+      return one;
+    }
+    if (received_.size() > kMostLine) throw Error(ExitCode::failed, "QEMU's monitor says too much");
+    pollfd waiting{socket_.get(), POLLIN, 0};
+    if (::poll(&waiting, 1, kPatienceMs) <= 0) throw Error(ExitCode::failed, "QEMU's monitor does not answer");
+    char bytes[4096];
+    const std::size_t n = read_some(socket_.get(), bytes, sizeof bytes, "QEMU's monitor");
+    if (n == 0) throw Error(ExitCode::failed, "QEMU's monitor is gone");
+    received_.append(bytes, n);
+  }
+}
+
+Json Qmp::next() {
+  for (;;) {
+    Json said = record::parse(line(), "QEMU's monitor");
+    if (said.is_object() && !said.contains("event")) return said;
+  }
+}
+
+Json Qmp::execute(const std::string& command, const Json& arguments, int descriptor) {
+  send(socket_, command, arguments, descriptor);
+  const Json said = next();
+  if (const auto answer = said.find("return"); answer != said.end()) return *answer;
+  throw Error(ExitCode::failed, fmt::format("QEMU refuses '{}': {}", command, visible(said.dump())));
+}
+
+void Qmp::save(const Fd& state) {
+  // Not stopped before: what was running when it was saved goes on by itself.
+  execute("migrate-set-capabilities", without_memory());
+  execute("getfd", {{"fdname", kState}}, state.get());
+  execute("migrate", {{"uri", fmt::format("fd:{}", kState)}});
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
+  for (;;) {
+    const std::string status = execute("query-migrate").value("status", "");
+    if (status == "completed") return;
+    if (status == "failed" || std::chrono::steady_clock::now() > deadline) throw Error(ExitCode::failed, "QEMU cannot save the machine");
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void Qmp::order_copy(const Fd& socket, const Fd& state) {
+  send(socket, "qmp_capabilities", Json::object(), -1);
+  send(socket, "migrate-set-capabilities", without_memory(), -1);
+  send(socket, "getfd", {{"fdname", kState}}, state.get());
+  send(socket, "migrate-incoming", {{"uri", fmt::format("fd:{}", kState)}}, -1);
+}
+
+}  // namespace sandbox::engine

@@ -1,0 +1,123 @@
+#include "life/vm_plan.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "digest/sha256.hpp"
+#include "engine/vm/disk.hpp"
+#include "engine/vm/folder.hpp"
+#include "engine/vm/pack.hpp"
+#include "engine/vm/qemu.hpp"
+#include "life/templates.hpp"
+#include "store/images.hpp"
+#include "store/unfinished.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+constexpr const char* kKernelImage = "vm-kernel";
+constexpr std::size_t kMostProgram = 16 << 20;
+
+/// `target` is made by `make` in an unfinished folder, which gives the path in it that becomes the
+/// target. Two who make the same at once do it twice; the first one's stays.
+Path made_once(const store::Store& store, const Path& target, const std::function<Path(const Path&)>& make) {
+  if (::access(target.c_str(), F_OK) == 0) return target;
+  std::filesystem::create_directories(target.parent_path());
+  const store::Unfinished work = store::Unfinished::create(store);
+  const Path made = make(work.path());
+  std::error_code error;
+  if (::access(target.c_str(), F_OK) != 0) std::filesystem::rename(made, target, error);
+  if (error && ::access(target.c_str(), F_OK) != 0)
+    throw Error(ExitCode::failed, fmt::format("cannot keep '{}': {}", visible(target.native()), error.message()));
+  return target;
+}
+
+Path machine_folder(const store::Store& store) {
+  const auto image = store::find_image_if_any(store, kKernelImage);
+  if (!image)
+    throw Error(ExitCode::input, fmt::format("the store has no image '{}', which has the kernel of virtual machines", kKernelImage),
+                fmt::format("sandbox-build {}", kKernelImage));
+  const engine::GuestPrograms programs = engine::guest_programs();
+  std::string key = image->digest;
+  for (const Path& program : {programs.guest, programs.agent, programs.bridge}) key += digest::sha256_hex(read_file(program, kMostProgram));
+  return made_once(store, store.machines() / "kernels" / digest::sha256_hex(key), [&](const Path& work) {
+    const Path folder = work / "machine";
+    std::filesystem::create_directory(folder);
+    std::filesystem::permissions(folder, std::filesystem::perms(0755));
+    engine::make_machine_folder(folder, engine::find_guest_kernel(store::layer_trees(store, *image)), programs);
+    return folder;
+  });
+}
+
+Path pack_of(const store::Store& store, const std::vector<Path>& layers) {
+  std::string key;
+  for (const Path& layer : layers) key += layer.parent_path().filename().native() + "\n";
+  return made_once(store, store.machines() / "packs" / digest::sha256_hex(key), [&](const Path& work) {
+    engine::make_pack(work, layers);
+    return work / "pack";
+  });
+}
+
+Path empty_disk(const store::Store& store, std::uint64_t bytes) {
+  return made_once(store, store.machines() / "disks" / std::to_string(bytes), [&](const Path& work) {
+    const Path disk = work / "disk";
+    engine::make_empty_disk(disk, bytes);
+    return disk;
+  });
+}
+
+void refuse(const char* what) {
+  throw Error(ExitCode::input, fmt::format("a virtual machine cannot have {}", what), "sandbox(7) lists what only one of the engines can do");
+}
+
+void refuse_what_it_cannot(const Plan& plan) {
+  if (!plan.spec.shares.empty()) refuse("folders of the host (--mount, --cache)");
+  if (!plan.spec.devices.empty()) refuse("devices of the host");
+  if (::access(engine::kQemu, X_OK) < 0) throw Error(HostCheck::programs, "'qemu-system-x86_64' is not installed", "apt-get install qemu-system-x86");
+}
+
+/// A machine that cannot have one starts all the same, only later.
+void choose_template(Plan& plan, const store::Store& store, const LaunchRequest& request) {
+  auto& machine = *plan.sandbox.machine;
+  if (request.no_template) {
+    machine.no_template = "--no-template";
+    return;
+  }
+  try {
+    plan.spec.vm->keeper = ensure_template(store, plan.spec);
+    machine.copied_from = plan.spec.vm->keeper->stem();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::failed) throw;  // what the host lacks for one it lacks for all
+    machine.no_template = error.what();
+  }
+}
+
+}  // namespace
+
+bool wants_vm(const config::Config& config, const LaunchRequest& request) {
+  if (request.building) return false;
+  const std::string engine = request.engine.value_or(config.engine);
+  if (engine != "vm" && engine != "container")
+    throw Error(ExitCode::input, fmt::format("{} '{}': unknown", request.engine ? "--engine" : "isolation.engine", visible(engine)), "container or vm");
+  return engine == "vm";
+}
+
+void plan_vm(Plan& plan, const store::Store& store, const LaunchRequest& request) {
+  refuse_what_it_cannot(plan);
+  engine::Virtual vm;
+  vm.folder = machine_folder(store);
+  vm.image = pack_of(store, plan.spec.layers);
+  vm.disk = empty_disk(store, *plan.spec.limits.disk_bytes);
+  vm.scratch = store.temporary();
+  plan.spec.vm = std::move(vm);
+  plan.sandbox.engine = "vm";
+  plan.sandbox.machine = {plan.spec.vm->kvm ? "kvm" : "emulated", {}, {}};
+  choose_template(plan, store, request);
+}
+
+}  // namespace sandbox::life

@@ -1,0 +1,17 @@
+#pragma once
+// What a virtual machine is made of, from the store: kernel, image and disk, each made once and kept
+// under the hash of what determined it.
+#include "config/config.hpp"
+#include "life/launch.hpp"
+#include "life/plan.hpp"
+
+namespace sandbox::life {
+
+/// Whether this sandbox is to be one: what the caller says, then the configuration.
+bool wants_vm(const config::Config& config, const LaunchRequest& request);
+
+/// Fills in `plan.spec.vm`. The limits are complete. Throws Error(input) for what only a container can
+/// have, Error(host) when a program or the kernel's image is missing.
+void plan_vm(Plan& plan, const store::Store& store, const LaunchRequest& request);
+
+}  // namespace sandbox::life
