@@ -57,6 +57,14 @@ void AgentLink::serve(const std::vector<std::string>& argv, const Fd& listener) 
   if (!send_frame(control_, frame.bytes(), listener.get(), 0)) throw_system_error("cannot give the agent a listening socket");
 }
 
+void AgentLink::dial(std::uint16_t port, const Fd& socket) {
+  char buffer[sizeof(wire::Header) + 16];
+  wire::FieldWriter frame(buffer, wire::Kind::dial);
+  frame.add_value(wire::Tag::port, std::uint64_t{port});
+  if (!send_frame(control_, frame.bytes(), socket.get(), MSG_DONTWAIT))
+    throw Error(ExitCode::failed, "the machine takes no more connections just now");
+}
+
 Fd AgentLink::connect() {
   auto [ours, theirs] = socket_pair(SOCK_STREAM);
   char buffer[sizeof(wire::Header) + 16];

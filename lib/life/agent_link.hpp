@@ -35,6 +35,9 @@ class AgentLink {
   /// Each connection to the listener, a socket made inside, is stdin and stdout of such a command.
   void serve(const std::vector<std::string>& argv, const Fd& listener);
 
+  /// In a virtual machine only: the socket becomes a connection to a port inside, or ends.
+  void dial(std::uint16_t port, const Fd& socket);
+
   /// A connection of our own, for commands that are no activity. Throws when the agent takes none.
   Fd connect();
 

@@ -112,11 +112,27 @@ Fd checked_pipe(Fd descriptor, Direction direction) {
   return descriptor;
 }
 
-Fd checked_terminal(Fd descriptor) {
+namespace {
+
+bool is_terminal(int fd) {
   unsigned number = 0;
+  return ::ioctl(fd, TIOCGPTN, &number) == 0;
+}
+
+/// What stands for a terminal that is in a virtual machine.
+bool is_stream_socket(int fd) {
+  int domain = 0, type = 0;
+  socklen_t size = sizeof domain;
+  return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
+         ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+}
+
+}  // namespace
+
+Fd checked_terminal(Fd descriptor) {
   struct stat info {};
-  if (::fstat(descriptor.get(), &info) < 0 || !S_ISCHR(info.st_mode) ||
-      ::ioctl(descriptor.get(), TIOCGPTN, &number) < 0)
+  const bool is_there = ::fstat(descriptor.get(), &info) == 0;
+  if (!is_there || !(S_ISCHR(info.st_mode) ? is_terminal(descriptor.get()) : is_stream_socket(descriptor.get())))
     throw_hostile("not a terminal");
   ::fcntl(descriptor.get(), F_SETFL, O_RDWR | O_NONBLOCK);
   return descriptor;
@@ -124,9 +140,9 @@ Fd checked_terminal(Fd descriptor) {
 
 Fd checked_file(Fd descriptor) {
   struct stat info {};
+  if (::fstat(descriptor.get(), &info) == 0 && S_ISFIFO(info.st_mode)) return checked_pipe(std::move(descriptor), Direction::out);
   const int flags = ::fcntl(descriptor.get(), F_GETFL);
-  if (::fstat(descriptor.get(), &info) < 0 || !S_ISREG(info.st_mode) || (flags & O_ACCMODE) != O_RDONLY)
-    throw_hostile("not a file");
+  if (!S_ISREG(info.st_mode) || (flags & O_ACCMODE) != O_RDONLY) throw_hostile("not a file");
   return descriptor;
 }
 

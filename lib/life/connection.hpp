@@ -72,7 +72,8 @@ class Connection {
 
 enum class Direction { in, out };  ///< as the command sees it
 
-// Each returns the descriptor when it is what it must be, and throws otherwise.
+// Each returns the descriptor when it is what it must be, and throws otherwise. In a virtual
+// machine a socket stands for the terminal, and a pipe for the file.
 Fd checked_pipe(Fd descriptor, Direction direction);
 Fd checked_terminal(Fd descriptor);
 Fd checked_file(Fd descriptor);

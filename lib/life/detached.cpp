@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -44,18 +45,23 @@ DetachedProcess process_of(const Frame& frame) {
   return process;
 }
 
-/// A file that grows, read without moving the offset that all its readers share.
+/// A file that grows, read without moving the offset that all its readers share; or the pipe
+/// that stands for it.
 class GrowingFile {
  public:
-  GrowingFile(Fd file, const std::vector<std::string>& secrets) : file_(std::move(file)), redactor_(secrets) {}
+  GrowingFile(Fd file, const std::vector<std::string>& secrets)
+      : file_(std::move(file)), is_pipe_(::lseek(file_.get(), 0, SEEK_CUR) < 0), redactor_(secrets) {}
 
+  /// What to wait for: a regular file cannot be polled.
+  pollfd wait() const { return {is_pipe_ ? file_.get() : -1, POLLIN, 0}; }
   void copy_new() {
     std::array<char, 65536> bytes;
     ssize_t n = 0;
-    while ((n = ::pread(file_.get(), bytes.data(), bytes.size(), offset_)) > 0) {
+    while ((n = read_some(bytes)) > 0) {
       offset_ += n;
       write_all(1, redactor_.feed({bytes.data(), static_cast<std::size_t>(n)}), "stdout");
     }
+    if (is_pipe_ && n == 0) file_.close();
   }
   void finish() {
     copy_new();
@@ -63,7 +69,12 @@ class GrowingFile {
   }
 
  private:
+  ssize_t read_some(std::span<char> bytes) const {
+    return is_pipe_ ? ::read(file_.get(), bytes.data(), bytes.size())
+                    : ::pread(file_.get(), bytes.data(), bytes.size(), offset_);
+  }
   Fd file_;
+  bool is_pipe_;
   Redactor redactor_;
   off_t offset_ = 0;
 };
@@ -111,9 +122,9 @@ record::Verdict follow_detached(Fd socket, int pid, const std::vector<std::strin
   GrowingFile file(checked_file(std::move(streams.descriptors[0])), secrets);
   for (;;) {
     file.copy_new();
-    pollfd waiting{connection.socket().get(), POLLIN, 0};
-    constexpr int kLookAgainMs = 20;  // a regular file cannot be polled
-    if (::poll(&waiting, 1, kLookAgainMs) <= 0) continue;
+    pollfd waiting[] = {{connection.socket().get(), POLLIN, 0}, file.wait()};
+    constexpr int kLookAgainMs = 20;
+    if (::poll(waiting, 2, kLookAgainMs) <= 0 || waiting[0].revents == 0) continue;
     const auto frame = connection.poll();
     if (!frame || frame->kind == Kind::started) continue;
     if (frame->kind == Kind::failed) throw_failed(frame->as<wire::Failed>(), fmt::format("{}", pid));

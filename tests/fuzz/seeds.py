@@ -39,6 +39,16 @@ def field(tag, data):
     return struct.pack("<HHI", tag, 0, len(data)) + data
 
 
+def packet(channel, kind, payload=b""):
+    """As wire::Packet."""
+    return struct.pack("<IIB3x", len(payload), channel, kind) + payload
+
+
+def streams(*opened):
+    """Of the one client's conversation, each as (channel, kind)."""
+    return packet(2, 2, b"".join(struct.pack("<IB3x", *stream) for stream in opened))
+
+
 def archive(form, *members):
     """Each member as (name, type, target, size)."""
     out = io.BytesIO()
@@ -69,6 +79,9 @@ SEEDS = {
                             ("c", tarfile.LNKTYPE, "a/" + "b" * 120, 0), ("d", tarfile.SYMTYPE, "c" * 150, 0),
                             ("e/.wh.f", tarfile.REGTYPE, "", 0), ("e/.wh..wh..opq", tarfile.REGTYPE, "", 0))
                     for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)] + [archive(tarfile.USTAR_FORMAT, ("x/y", tarfile.REGTYPE, "", 1))],
+    "bridge_packets": [streams((1, 4), (3, 5), (5, 5)) + packet(2, 3, b"frame") + packet(3, 3, b"out") + packet(1, 4, bytes(4))
+                       + packet(3, 5) + packet(1, 6) + packet(2, 5) + packet(2, 6),
+                       streams((1, 6), (3, 7)) + packet(0, 3, struct.pack("<IIIHH", 8, 0, 0, 21, 0)) + packet(2, 3, b"x")],
     "agent_frames": [bytes([30]) + field(tag, b"/bin/true") for tag in range(1, 16)],
 }
 

@@ -24,7 +24,7 @@ class Bridge {
   /// Waits for something, at most so long (-1: for ever), and deals with it. False at the end.
   bool step(int timeout_ms);
   /// The other end broke the rules.
-  bool is_broken() const { return broken_ || !port_.is_clean(); }
+  bool is_broken() const { return broken_ || control_.is_malformed() || !port_.is_clean(); }
 
  private:
   void speak();

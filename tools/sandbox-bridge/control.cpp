@@ -63,7 +63,7 @@ void Control::speak(wire::PacketWriter& out) {
 }
 
 /// What belongs to the first datagram needs no room of the window's: it is bounded by itself.
-bool Control::credit_first() {
+void Control::credit_first() {
   Letter letter{sizeof(wire::Header), 0};
   std::size_t whole = sizeof letter;
   if (coming_.size() >= whole) {
@@ -73,11 +73,13 @@ bool Control::credit_first() {
   const std::size_t absorbed = std::min(whole, coming_.size());
   receiving.delivered(absorbed - credited_);
   credited_ = absorbed;
-  return letter.size >= sizeof(wire::Header) && letter.size <= kMostDatagram;
+  malformed_ = letter.size < sizeof(wire::Header) || letter.size > kMostDatagram;
 }
 
 bool Control::accept(std::string_view bytes) {
-  return receiving.take_data(bytes.size()) && coming_.append(bytes) && credit_first();
+  if (!receiving.take_data(bytes.size()) || !coming_.append(bytes)) return false;
+  credit_first();
+  return !malformed_;
 }
 
 bool Control::first(Letter& letter, std::string_view& datagram) const {
@@ -95,7 +97,8 @@ Control::Given Control::give(std::string_view datagram, std::span<const wire::Ha
   if (n < 0) return Given::gone;
   coming_.drop_front(sizeof(Letter) + datagram.size());
   credited_ = 0;
-  return credit_first() ? Given::yes : Given::gone;
+  credit_first();
+  return malformed_ ? Given::gone : Given::yes;
 }
 
 }  // namespace sandbox::bridge

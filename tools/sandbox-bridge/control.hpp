@@ -35,6 +35,7 @@ class Control {
   // From the other end to the socket.
   /// Bytes of channel 0; false when the other end broke the rules.
   bool accept(std::string_view bytes);
+  bool is_malformed() const { return malformed_; }
   /// The first datagram that waits here.
   bool first(wire::Letter& letter, std::string_view& datagram) const;
   enum class Given { yes, later, gone };
@@ -46,7 +47,7 @@ class Control {
   wire::Receiving receiving{wire::Direction::present};
 
  private:
-  bool credit_first();
+  void credit_first();
   wire::Handle socket_;
   wire::Buffer going_;
   std::size_t gone_ = 0;  ///< so much of it
@@ -54,6 +55,7 @@ class Control {
   wire::Buffer coming_;
   std::size_t credited_ = 0;  ///< so much of it
   bool full_ = false;
+  bool malformed_ = false;
 };
 
 }  // namespace sandbox::bridge

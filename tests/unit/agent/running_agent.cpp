@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <tuple>
 
 #include "catch.hpp"
 #include "life/connection.hpp"
@@ -64,13 +65,16 @@ bool RunningAgent::can(Killing killing) {
   return !path.empty();
 }
 
-RunningAgent::RunningAgent(Killing killing) {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) throw_system_error("cannot make sockets");
-  control_ = Fd(ends[0]);
-  Fd theirs(ends[1]);
-  const timeval patience{30, 0};  // an agent that says nothing is a failure, not a test that hangs
-  ::setsockopt(control_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+RunningAgent::RunningAgent(Killing killing, Reach reach) {
+  Fd theirs;
+  if (reach == Reach::bridged) {
+    bridges_ = std::make_unique<Bridges>();
+    control_ = bridges_->take_supervisor();
+    theirs = bridges_->take_agent();
+  } else {
+    std::tie(control_, theirs) = socket_pair(SOCK_SEQPACKET);
+    lose_patience(control_);
+  }
   // Opened before /tmp is covered: the source tree may lie below it.
   const std::string script = fmt::format(
       "exec 9<'{}'; mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts; mount -t tmpfs none /tmp; "

@@ -8,6 +8,7 @@
 
 #include "base/child.hpp"
 #include "base/fd.hpp"
+#include "bridges.hpp"
 #include "life/execute.hpp"
 
 namespace sandbox::test {
@@ -15,9 +16,12 @@ namespace sandbox::test {
 /// How commands are killed.
 enum class Killing { reaper, cgroup };
 
+/// How it is reached: by its control socket, or through a bridge as in a virtual machine.
+enum class Reach { direct, bridged };
+
 class RunningAgent {
  public:
-  explicit RunningAgent(Killing killing);
+  explicit RunningAgent(Killing killing, Reach reach = Reach::direct);
   ~RunningAgent();
 
   /// False where this host lets us make no cgroup.
@@ -33,12 +37,14 @@ class RunningAgent {
   int count(const std::string& name);
 
   const Fd& control() const { return control_; }
+  Bridges& bridges() { return *bridges_; }
   void hang_up() { control_.close(); }
   bool ends_within(std::chrono::milliseconds time);
 
  private:
   void hand_over(Fd connection);
   std::unique_ptr<Child> process_;
+  std::unique_ptr<Bridges> bridges_;
   Fd control_;
   std::string cgroup_;
   std::vector<std::jthread> waiters_;
