@@ -3,8 +3,10 @@
 // supervisor, and the agent or whoever is given its control socket. A socket is the machine's port.
 #include <sys/socket.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/child.hpp"
 #include "base/error.hpp"
@@ -20,9 +22,13 @@ inline Child start_bridge(const char* side, const Fd& control, const Fd& port) {
                        {{control.get(), wire::kAgentControlFd}, {port.get(), wire::kAgentControlFd + 1}}});
 }
 
-inline std::size_t descriptors_of(int pid) {
+/// Nothing where we may not look: the host end is for root alone to look into.
+inline std::optional<std::size_t> descriptors_of(int pid) {
+  std::error_code denied;
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) ++count;
+  std::filesystem::directory_iterator entry("/proc/" + std::to_string(pid) + "/fd", denied);
+  if (denied) return std::nullopt;
+  for (; entry != std::filesystem::directory_iterator(); ++entry) ++count;
   return count;
 }
 

@@ -52,18 +52,15 @@ bool Bridge::take_control(const wire::Packet& packet, std::string_view payload) 
 
 bool Bridge::take_open(std::uint32_t number, const wire::Open& open) {
   if (side_ == Side::host || is_stream(open.kind) || open.zero != 0) return false;
-  Ends ends;
-  if (open.kind == ChannelKind::conversation) ends = make_sockets();
-  else if (open.kind == ChannelKind::arrival) ends.near = connect_to(service_);
-  else ends.near = dial_ipv4(open.port);
+  const bool is_conversation = open.kind == ChannelKind::conversation;
+  Ends ends = is_conversation ? make_sockets() : Ends{};
+  if (open.kind == ChannelKind::arrival) ends.near = connect_to(service_);
+  if (open.kind == ChannelKind::dial) ends.near = dial_ipv4(open.port);
   Channel* channel = channels_.open_as(number, open.kind, std::move(ends.near));
   if (!channel) return false;
-  if (open.kind == ChannelKind::conversation) {
-    channel->conversation->far[0] = std::move(ends.far);
-  } else {
-    channel->connecting = channel->reads;
-    channel->port = open.port;
-  }
+  if (is_conversation) channel->conversation->far[0] = std::move(ends.far);
+  channel->connecting = channel->reads && !is_conversation;
+  channel->port = open.port;
   return true;
 }
 

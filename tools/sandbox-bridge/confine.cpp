@@ -30,12 +30,12 @@ constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
 #endif
 
 constexpr int kAllowed[] = {
-    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_sendmsg, SYS_recvmsg, SYS_ppoll,
+    SYS_read, SYS_write, SYS_sendmsg, SYS_recvmsg, SYS_ppoll,
 #ifdef SYS_poll
     SYS_poll,
 #endif
-    SYS_close, SYS_pipe2, SYS_socketpair, SYS_accept4, SYS_fcntl, SYS_ioctl, SYS_shutdown,
-    SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_restart_syscall, SYS_rt_sigreturn, SYS_exit, SYS_exit_group};
+    SYS_close, SYS_pipe2, SYS_socketpair, SYS_accept4, SYS_fcntl, SYS_shutdown,
+    SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_restart_syscall, SYS_exit, SYS_exit_group};
 
 /// A filter is a list of statements; a jump skips so many of the next ones.
 class Filter {
@@ -67,10 +67,13 @@ bool install_filter() {
     filter.if_equal(static_cast<unsigned>(call));
     filter.answer(SECCOMP_RET_ALLOW);
   }
-  filter.if_equal(SYS_mmap, 3);  // memory, never code
-  filter.load(offsetof(seccomp_data, args[2]));
-  filter.unless_any(PROT_EXEC);
-  filter.answer(SECCOMP_RET_ALLOW);
+  for (const int call : {SYS_mmap, SYS_mprotect}) {  // memory, never code
+    filter.if_equal(static_cast<unsigned>(call), 4);
+    filter.load(offsetof(seccomp_data, args[2]));
+    filter.unless_any(PROT_EXEC);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.answer(SECCOMP_RET_KILL_PROCESS);
+  }
   filter.answer(SECCOMP_RET_KILL_PROCESS);
   return filter.install();
 }

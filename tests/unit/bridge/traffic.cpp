@@ -66,11 +66,11 @@ struct Bridged : RunningAgent {
     run("true");
     quiet();
   }
-  /// What both ends have open once nothing is left of earlier commands.
+  /// Waits until neither end has anything open of earlier commands.
   void quiet() {
-    until([&] { return open_in_both() == 2 * kIdle; });
+    for (Child* end : {&bridges().host(), &bridges().guest()})
+      until([&] { return descriptors_of(end->pid()).value_or(kIdle) == kIdle; });
   }
-  std::size_t open_in_both() { return descriptors_of(bridges().host().pid()) + descriptors_of(bridges().guest().pid()); }
   static constexpr std::size_t kIdle = 5;  // stdin, stdout, stderr, control socket, port
 };
 
