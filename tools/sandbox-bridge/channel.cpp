@@ -140,9 +140,10 @@ void Channel::close() {
 
 /// The agent may have said its last word and gone while that word waits for its turn: until it
 /// is said, what the client says meanwhile is taken, and lost, as it would be with the agent.
+/// And while the agent's end waits to be handed over the number is not free.
 bool Channel::stop_is_due() const {
-  const bool last_word = is_ordered_source() && reads;
-  return !writes && !receiving.stopped() && !last_word;
+  const bool goes_on = is_ordered_source() && (reads || conversation->far[0]);
+  return !writes && !receiving.stopped() && !goes_on;
 }
 
 void Channel::speak(wire::PacketWriter& out) {
