@@ -130,7 +130,7 @@ void Bridge::send_from(Channel& channel) {
 void Bridge::settle(Channel& channel) {
   if (is_connected(channel.end())) {
     channel.connecting = false;
-    return;
+    return channel.deliver();  // what came meanwhile
   }
   if (channel.port == 0) return channel.close();
   // Nobody listens on the one address: perhaps on the other.
