@@ -137,6 +137,8 @@ void hear(Channel& conversation, bool ready, Channels& channels, wire::PacketWri
     out.put(conversation.number(), wire::PacketType::data, {bytes, static_cast<std::size_t>(n)});
     conversation.sending.sent(static_cast<std::size_t>(n));
     talk.passed(static_cast<std::size_t>(n));
+    // The kernel ends a read behind descriptors: what follows waits for these streams, too.
+    if (count != 0) talk.hold(talk.held());
   }
 }
 
