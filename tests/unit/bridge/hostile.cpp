@@ -1,7 +1,6 @@
 // The host end alone, with the test in the role of a guest that breaks the rules.
-#include <poll.h>
-
 #include <array>
+#include <csignal>
 #include <random>
 
 #include "bridges.hpp"
@@ -158,6 +157,7 @@ TEST_CASE("a guest within the rules can be as odd as it likes") {
   std::vector<Fd> descriptors;
   CHECK(receive_passing(host.client().get(), bytes, descriptors) == 11);
   REQUIRE(descriptors.size() == 3);
+  ::signal(SIGPIPE, SIG_IGN);
   CHECK(read_all(descriptors[0].get(), 100, "output") == "before anybody heard of it");
   CHECK(::write(descriptors[2].get(), "x", 1) == -1);
   CHECK(errno == EPIPE);

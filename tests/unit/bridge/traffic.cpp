@@ -1,6 +1,8 @@
 // Through both ends, with the real agent behind them.
 #include <fcntl.h>
+#include <poll.h>
 
+#include <algorithm>
 #include <csignal>
 #include <random>
 #include <thread>
@@ -123,11 +125,10 @@ TEST_CASE("the end waits for a reader of all that was written before it, and for
   ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
   std::optional<life::Frame> ended;
   until([&] {
-    while (auto frame = client.poll())
-      if (frame->kind == wire::Kind::ended) ended = std::move(frame);
-    const bool heard = ended.has_value();
-    if (all.size() < 4 << 20) all += now_in(output);
-    return heard;
+    auto frame = client.poll();
+    if (frame && frame->kind == wire::Kind::ended) ended = std::move(frame);
+    all += now_in(output);
+    return ended.has_value();
   });
   CHECK(ended->as<wire::Ended>().exit_code == 5);
   CHECK(all.find("\n200000\n") != std::string::npos);
@@ -197,8 +198,13 @@ TEST_CASE("more clients than the agent takes are refused, and leave nothing") {
   for (int i = 0; i < 700; ++i) idle.push_back(agent.connect());
   for (Fd& client : idle) write_all(client.get(), life::FrameBuilder(wire::Kind::to_agent).bytes(), "client");
   // Past what the agent takes an answer says so; past what the bridge takes the connection ends.
-  life::Connection last(std::move(idle.back()));
-  CHECK_THROWS_AS(last.receive(), Error);
+  constexpr std::ptrdiff_t kMostClients = 128;
+  until([&] {
+    return std::count_if(idle.begin(), idle.end(), [](const Fd& client) {
+      pollfd waiting{client.get(), POLLIN, 0};
+      return ::poll(&waiting, 1, 0) == 1;
+    }) == 700 - kMostClients;
+  });
   idle.clear();
   agent.quiet();
   CHECK(agent.run("echo alive").out.kept == "alive\n");
