@@ -46,6 +46,7 @@ constexpr std::array kIsolation = {
     Key{"allow_missing", [](Config& c, const Json& v) { c.allow_missing = words(v); }},
     Key{"require", [](Config& c, const Json& v) { c.require = words(v); }},
     Key{"ids", [](Config& c, const Json& v) { c.ids = v.get<std::string>(); }},
+    Key{"template", [](Config& c, const Json& v) { c.use_templates = v.get<bool>(); }},
     Key{"engine", [](Config& c, const Json& v) { c.engine = v.get<std::string>(); }},
 };
 constexpr std::array kExecution = {

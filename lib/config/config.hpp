@@ -34,6 +34,7 @@ struct Config {
   std::vector<std::string> require;        ///< isolation.require
   std::optional<std::string> ids;          ///< isolation.ids
   std::string engine = "container";        ///< isolation.engine
+  bool use_templates = true;               ///< isolation.template
   std::optional<int> places;               ///< execution.places, SANDBOX_PLACES
   std::optional<std::chrono::milliseconds> ttl;   ///< execution.ttl
   std::optional<std::chrono::milliseconds> idle;  ///< execution.idle

@@ -144,14 +144,14 @@ Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Gr
   return make_inside(process, [&] { return make_here(ports, ground); });
 }
 
-Fd make_ssh_socket(const Fd& process) {
-  Sockets made = make_inside(process, [] {
+Fd make_listener(const Fd& process, std::uint16_t port) {
+  Sockets made = make_inside(process, [port] {
     Sockets one;
-    one.names.emplace_back("ssh");
-    one.sockets.push_back(bound(SOCK_STREAM, "127.0.0.1", kSshPort));
+    one.names.push_back(std::to_string(port));
+    one.sockets.push_back(bound(SOCK_STREAM, "127.0.0.1", port));
     return one;
   });
-  if (made.sockets.size() != 1) throw Error(ExitCode::failed, "the socket of SSH got lost");
+  if (made.sockets.size() != 1) throw Error(ExitCode::failed, "a listening socket got lost");
   return std::move(made.sockets.front());
 }
 

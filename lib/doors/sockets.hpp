@@ -22,7 +22,8 @@ enum class Ground { bare, prepared };
 /// route, no packet filter) and adds the sockets of DNS and proxy. The caller has one thread.
 Sockets make_sockets(const Fd& process, std::span<const std::uint16_t> ports, Ground ground);
 
-/// Where an sshd inside is reached, in the same way: no program of a user can have taken it.
-Fd make_ssh_socket(const Fd& process);
+/// One that listens on a port of 127.0.0.1 there, made in the same way. An sshd inside is reached by kSshPort: no
+/// program of a user can have taken it.
+Fd make_listener(const Fd& process, std::uint16_t port);
 
 }  // namespace sandbox::doors

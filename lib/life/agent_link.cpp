@@ -57,12 +57,11 @@ void AgentLink::serve(const std::vector<std::string>& argv, const Fd& listener) 
   if (!send_frame(control_, frame.bytes(), listener.get(), 0)) throw_system_error("cannot give the agent a listening socket");
 }
 
-void AgentLink::dial(std::uint16_t port, const Fd& socket) {
+void AgentLink::dial(std::uint16_t port, const Fd& listener) {
   char buffer[sizeof(wire::Header) + 16];
   wire::FieldWriter frame(buffer, wire::Kind::dial);
   frame.add_value(wire::Tag::port, std::uint64_t{port});
-  if (!send_frame(control_, frame.bytes(), socket.get(), MSG_DONTWAIT))
-    throw Error(ExitCode::failed, "the machine takes no more connections just now");
+  if (!send_frame(control_, frame.bytes(), listener.get(), MSG_DONTWAIT)) throw_system_error("cannot lead a port into the machine");
 }
 
 Fd AgentLink::connect() {

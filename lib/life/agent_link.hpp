@@ -35,8 +35,9 @@ class AgentLink {
   /// Each connection to the listener, a socket made inside, is stdin and stdout of such a command.
   void serve(const std::vector<std::string>& argv, const Fd& listener);
 
-  /// In a virtual machine only: the socket becomes a connection to a port inside, or ends.
-  void dial(std::uint16_t port, const Fd& socket);
+  /// In a virtual machine only: each connection to the listener, a socket of the network around it,
+  /// becomes one to a port inside, or ends. Without one: no more.
+  void dial(std::uint16_t port, const Fd& listener);
 
   /// A connection of our own, for commands that are no activity. Throws when the agent takes none.
   Fd connect();

@@ -116,7 +116,7 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
   if (!request.building && !wants_vm(config, request)) plan.spec.disk = choose_disk(store, config, id);
   plan.spec.limits = limits_for(plan.spec, request, config, image);
-  if (wants_vm(config, request)) plan_vm(plan, store, request);
+  if (wants_vm(config, request)) plan_vm(plan, store, config, request);
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;

@@ -63,6 +63,7 @@ void OwnedSandbox::start(Fd program) {
   machine->await_start();
   Stopwatch watch;
   if (plan.doors) {
+    lead_in(plan.doors->ports);
     keeper->command(machine->ending(), *plan.doors, std::exchange(listeners_, {}));  // before any command: none finds a door shut
     sandbox.timings_ms["doors"] = watch.lap_ms();
   }
@@ -79,7 +80,7 @@ void OwnedSandbox::start(Fd program) {
     sandbox.workspace = {plan.spec.workspace->native(), rfc3339(wall_now())};
   }
   if (std::ranges::find(sandbox.ports, doors::kSshPort, &record::Port::port) != sandbox.ports.end())
-    agent->serve(sshd_command(), doors::make_ssh_socket(machine->ending()));
+    agent->serve(sshd_command(), doors::make_listener(machine->ending(), doors::kSshPort));
   for (const auto& [stage, ms] : machine->timings_ms()) sandbox.timings_ms[stage] = ms;
   sandbox.timings_ms["agent"] = watch.lap_ms();
   if (plan.wait_ready) awaited.emplace(sandbox.ports, *plan.wait_ready, *agent);
@@ -157,7 +158,31 @@ void OwnedSandbox::hear_refusals() {
   if (keeper) book.read(keeper->refusals());
 }
 
+/// What listens in a virtual machine is not in the network that its doorman reaches.
+void OwnedSandbox::lead_in(const std::vector<doors::Port>& ports) {
+  if (!plan.spec.vm) return;
+  std::set<std::uint16_t> wanted;
+  for (const doors::Port& port : ports)
+    if (port.port != doors::kSshPort) wanted.insert(port.port);
+  for (const std::uint16_t port : wanted)
+    if (!led_.contains(port)) agent->dial(port, doors::make_listener(machine->ending(), port));
+  for (const std::uint16_t port : led_)
+    if (!wanted.contains(port)) agent->dial(port, Fd());
+  led_ = std::move(wanted);
+}
+
 void OwnedSandbox::set_ways(doors::Orders orders, std::vector<Fd> listeners) {
+  const std::vector<doors::Port> before = keeper ? keeper->orders().ports : std::vector<doors::Port>();
+  lead_in(orders.ports);
+  try {
+    set_doors(std::move(orders), std::move(listeners));
+  } catch (const Error&) {
+    lead_in(before);
+    throw;
+  }
+}
+
+void OwnedSandbox::set_doors(doors::Orders orders, std::vector<Fd> listeners) {
   if (keeper) return keeper->command(machine->ending(), std::move(orders), std::move(listeners));
   if (orders.rules.rules.empty() && orders.ports.empty()) return;
   DoorKeeper fresh = DoorKeeper::start(plan.spec.place);

@@ -3,6 +3,7 @@
 // starts, how its doors change and how it ends; who asks for that is the supervisor's matter.
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "audit/log.hpp"
@@ -60,7 +61,10 @@ struct OwnedSandbox {
  private:
   std::vector<Fd> listeners_;  // of the ports, until the doorman has them
   std::optional<Path> disk_;  // put away
+  std::set<std::uint16_t> led_;  // ports of a virtual machine
   void prepare();
+  void set_doors(doors::Orders orders, std::vector<Fd> listeners);
+  void lead_in(const std::vector<doors::Port>& ports);
   std::unique_ptr<engine::Machine> start_vm();
   void let_in_first_client();
   record::Reaped account(const std::string& how) const;

@@ -82,10 +82,10 @@ void refuse_what_it_cannot(const Plan& plan) {
 }
 
 /// A machine that cannot have one starts all the same, only later.
-void choose_template(Plan& plan, const store::Store& store, const LaunchRequest& request) {
+void choose_template(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request) {
   auto& machine = *plan.sandbox.machine;
-  if (request.no_template) {
-    machine.no_template = "--no-template";
+  if (request.no_template || !config.use_templates) {
+    machine.no_template = request.no_template ? "--no-template" : "isolation.template is false";
     return;
   }
   try {
@@ -107,7 +107,7 @@ bool wants_vm(const config::Config& config, const LaunchRequest& request) {
   return engine == "vm";
 }
 
-void plan_vm(Plan& plan, const store::Store& store, const LaunchRequest& request) {
+void plan_vm(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request) {
   refuse_what_it_cannot(plan);
   engine::Virtual vm;
   vm.folder = machine_folder(store);
@@ -117,7 +117,7 @@ void plan_vm(Plan& plan, const store::Store& store, const LaunchRequest& request
   plan.spec.vm = std::move(vm);
   plan.sandbox.engine = "vm";
   plan.sandbox.machine = {plan.spec.vm->kvm ? "kvm" : "emulated", {}, {}};
-  choose_template(plan, store, request);
+  choose_template(plan, store, config, request);
 }
 
 }  // namespace sandbox::life

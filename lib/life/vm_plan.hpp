@@ -12,6 +12,6 @@ bool wants_vm(const config::Config& config, const LaunchRequest& request);
 
 /// Fills in `plan.spec.vm`. The limits are complete. Throws Error(input) for what only a container can
 /// have, Error(host) when a program or the kernel's image is missing.
-void plan_vm(Plan& plan, const store::Store& store, const LaunchRequest& request);
+void plan_vm(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request);
 
 }  // namespace sandbox::life

@@ -24,7 +24,7 @@ enum class Kind : std::uint16_t {
   client = 11,     ///< fields: own; fd: a client's connection
   serve = 13,      ///< fields: argument+; fd: a listening socket; each connection is stdin and stdout of such a command
   terminate = 12,  ///< SIGTERM to every command but the supervisor's own
-  dial = 14,       ///< fields: port; fd: a stream socket; to the bridge of a virtual machine only, see wire/packet.hpp
+  dial = 14,       ///< fields: port; fd: a listening socket, each of whose connections leads there (none: no more); to the bridge of a virtual machine only, see wire/packet.hpp
 
   // supervisor → a virtual machine's first program, on the host and inside
   machine = 15,    ///< fields: argument+ [, frame] [, own: a copy of a machine that sleeps]; fds: from kFirstMachineFd on, of the program that is started

@@ -11,7 +11,7 @@ import time
 
 import leaks
 from identity import remove_tree
-from needs import images_of
+from needs import images_for
 
 SHOWN = 3000  # bytes of output shown of a failed case
 PATIENCE = 5  # so much slower than an idle machine may a loaded one be; only failures wait so long
@@ -35,6 +35,13 @@ class Setting:
     identity: object
     images: object
     absent: list = dataclasses.field(default_factory=list)  # walls that cannot be raised here
+    engine: str = "container"
+
+    def isolation(self):
+        """What every sandbox of these cases is launched with, as the configuration has it."""
+        missing = {"allow_missing": self.absent} if self.absent else {}
+        # A template's keeper would be left behind.
+        return missing | ({"engine": self.engine, "template": False} if self.engine != "container" else {})
 
 
 def read(path, default=None):
@@ -84,17 +91,17 @@ class Case:
         for name in (".", "work", "tmp", "home"):
             (self.place / name).mkdir(parents=True)
             self.setting.identity.give(self.place / name)
-        if self.setting.absent:
-            self._allow_missing(self.place / "home")
-        self.setting.images.lend(self.place / "store", ["busybox", *images_of(words(self.path / "needs"))])
+        if isolation := self.setting.isolation():
+            self._configure(self.place / "home", isolation)
+        self.setting.images.lend(self.place / "store", images_for(self.setting.engine, words(self.path / "needs")))
 
-    def _allow_missing(self, home):
+    def _configure(self, home, isolation):
         """As the user's own configuration: a case that is about walls brings another."""
         for directory in (home / ".config", home / ".config/sandbox"):
             directory.mkdir()
             self.setting.identity.give(directory)
         file = home / ".config/sandbox/config.json"
-        file.write_text(json.dumps({"isolation": {"allow_missing": self.setting.absent}}))
+        file.write_text(json.dumps({"isolation": isolation}))
         self.setting.identity.give(file)
 
     def _run(self, script):

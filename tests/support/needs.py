@@ -20,6 +20,11 @@ def allowed_skips():
     return {line.split()[0] for line in lines if line and not line.startswith("#")}
 
 
+def images_for(engine, needs):
+    """The recipes whose images a case has."""
+    return ["busybox", *(["vm-kernel"] if engine == "vm" else []), *images_of(needs)]
+
+
 def images_of(needs):
     return [word.removeprefix(IMAGE) for word in needs if word.startswith(IMAGE)]
 
@@ -34,6 +39,7 @@ class Host:
             "root": self._root, "user": self._user, "alone": lambda: None,
             "userns": self._userns, "subids": self._subids, "range": self._range,
             "cgroup-v1": self._cgroup_v1, "cgroup-v2": self._cgroup_v2, "cgroup-unified": self._cgroup_unified,
+            "vm": self._vm,
             "kvm": lambda: None if os.access("/dev/kvm", os.W_OK) else "no /dev/kvm",
         }
 
@@ -45,6 +51,12 @@ class Host:
             return self.images.reason(word.removeprefix(IMAGE))
         question = self.questions.get(word, lambda: None if shutil.which(word, path=PROGRAMS) else f"no program '{word}'")
         return question()
+
+    def _vm(self):
+        for program in ("qemu-system-x86_64", "mkfs.erofs", "mke2fs"):
+            if not shutil.which(program, path=PROGRAMS):
+                return f"no program '{program}'"
+        return None if os.access("/dev/net/tun", os.W_OK) else "no /dev/net/tun"
 
     def _root(self):
         return None if self.identity.uid == 0 else "not root"

@@ -14,12 +14,13 @@ import leaks
 from case import Case, Result, Setting, become_subreaper, words
 from identity import Identity, InSession, Unprivileged, enter_private_mounts, remove_tree
 from images import Images, recipes_exist
-from needs import PROGRAMS, Host, allowed_skips, images_of
+from needs import PROGRAMS, Host, allowed_skips, images_for, images_of
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2
 PARTS = {"man": SOURCE / "build/test/pages",
-         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "recipes", "v2host")}}
+         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "recipes", "v2host")},
+         "vm": SOURCE / "tests/vm/selection"}
 
 
 def arguments():
@@ -38,12 +39,27 @@ def arguments():
 def found(part, only):
     """The directories of a part that hold a cmd, by name."""
     top = PARTS[part]
+    if part == "vm":
+        return chosen(selected(top), only)
     paths = sorted(path.parent for path in top.rglob("cmd"))
-    names = {str(path.relative_to(top)): path for path in paths}
+    return chosen({str(path.relative_to(top)): path for path in paths}, only)
+
+
+def chosen(names, only):
     if not only:
         return names
     return {name: path for name, path in names.items()
             if any(name == wanted or name.startswith(wanted + "/") for wanted in only)}
+
+
+def selected(file):
+    """Of the other parts, the cases that hold for virtual machines as well, by their names there."""
+    names = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    cases = {name: SOURCE / "tests" / name for name in names}
+    for name, path in cases.items():
+        if not (path / "cmd").exists():
+            sys.exit(f"vm: no case '{name}': mend {file.relative_to(SOURCE)}")
+    return cases
 
 
 def environment(preset):
@@ -52,9 +68,9 @@ def environment(preset):
     return {"PATH": path, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE": str(SOURCE)}
 
 
-def prepare_images(images, cases):
+def prepare_images(images, cases, engine):
     """Reports an image that cannot be built as a failure of its own."""
-    recipes = {"busybox"} if recipes_exist(SOURCE) else set()
+    recipes = set(images_for(engine, [])) if recipes_exist(SOURCE) else set()
     for path in cases.values():
         recipes.update(images_of(words(path / "needs")))
     for recipe in sorted(recipes):
@@ -70,11 +86,11 @@ def run_one(path, name, setting):
         return Result(name, "failed", f"the runner failed: {error!r}")
 
 
-def lacking(host, path):
+def lacking(host, path, engine):
     """(word, reason) of the first need that is not met; None when the case can run."""
     if host.identity.reason:
         return host.identity.name, host.identity.reason
-    for word in words(path / "needs"):
+    for word in [*(["vm"] if engine == "vm" else []), *words(path / "needs")]:
         reason = host.reason(word)
         if reason:
             return word, reason
@@ -93,7 +109,7 @@ def run_as(identity, cases, setting, host):
     for name, path in cases.items():
         shown = f"{name} ({identity.name})"
         needs = words(path / "needs")
-        lack = lacking(host, path)
+        lack = lacking(host, path, setting.engine)
         if lack:
             yield Result(shown, "skipped", f"needs {lack[0]}: {lack[1]}")
         else:
@@ -150,6 +166,7 @@ def results(options, cases):
     identities = [Identity()]
     if identities[0].name == "root":
         identities.append(InSession() if options.identity == "session" else Unprivileged(directory))
+    engine = "vm" if options.part == "vm" else "container"
     before = leaks.cgroup_directories()
     left = []
     for identity in identities:
@@ -158,10 +175,10 @@ def results(options, cases):
                 images = Images(identity, SOURCE, directory, environment(options.preset), options.images)
                 meant = {name: path for name, path in cases.items() if is_for(identity, words(path / "needs"))}
                 if not identity.reason:
-                    yield from prepare_images(images, meant)
+                    yield from prepare_images(images, meant, engine)
                 host = Host(identity, images)
                 setting = Setting(SOURCE, directory, environment(options.preset), identity, images,
-                                  absent_walls(host))
+                                  absent_walls(host), engine)
                 yield from run_as(identity, meant, setting, host)
         finally:
             left += identity.close()

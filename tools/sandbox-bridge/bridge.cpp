@@ -9,7 +9,7 @@ namespace sandbox::bridge {
 namespace {
 
 constexpr int kLookAgainMs = 20;  // a regular file cannot be polled, nor a port that nobody has opened yet
-constexpr std::size_t kControl = 0, kPort = 1, kListener = 2, kConsole = 3, kFirstChannel = 4;
+constexpr std::size_t kControl = 0, kPort = 1, kConsole = 2, kFirstWay = 3, kFirstChannel = kFirstWay + Ways::kMost;
 
 /// Of two patiences; negative is for ever.
 int shorter(int one, int other) { return one < 0 || (other >= 0 && other < one) ? other : one; }
@@ -25,7 +25,8 @@ bool Bridge::step(int timeout_ms) {
   const std::size_t count = add_waits();
   if (::poll(waits_, count, shorter(timeout_ms, patience())) < 0) return errno == EINTR;
   if (!serve_port(waits_[kPort].revents) || !serve_control(waits_[kControl].revents)) return false;
-  if (waits_[kListener].revents != 0) welcome();
+  for (std::size_t place = 0; place < Ways::kMost; ++place)
+    if (waits_[kFirstWay + place].revents != 0) welcome(ways_.at(place));
   if (waits_[kConsole].revents != 0) console_->read();
   // Streams first: what a command wrote goes before what is said of its end.
   channels_.for_each([this](Channel& channel) {
@@ -60,7 +61,7 @@ std::size_t Bridge::add_waits() {
   const short port_events = port_.out.waiting().empty() ? POLLIN : POLLIN | POLLOUT;
   waits_[kControl] = {control_.socket(), control_.events(port_.out.has_room()), 0};
   waits_[kPort] = {port_.is_silent() ? -1 : port_.descriptor(), port_events, 0};
-  waits_[kListener] = {weary_ || !listener_ || !port_.out.has_room() ? -1 : listener_.get(), POLLIN, 0};
+  ways_.add_waits(waits_ + kFirstWay, weary_ || !port_.out.has_room());
   waits_[kConsole] = {console_ ? console_->descriptor() : -1, POLLIN, 0};
   std::size_t count = kFirstChannel;
   channels_.for_each([&](Channel& channel) {

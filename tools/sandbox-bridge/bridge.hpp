@@ -9,6 +9,7 @@
 #include "endpoints.hpp"
 #include "gauge.hpp"
 #include "port.hpp"
+#include "ways.hpp"
 
 namespace sandbox::bridge {
 
@@ -41,9 +42,10 @@ class Bridge {
   // From the control socket (bridge_control.cpp).
   bool serve_control(short ready);
   void send_datagram(Handle descriptor);
+  void take_way(const wire::Open& open, Handle listener);
   std::uint32_t open_channel(const wire::Open& open, Handle descriptor);
   bool give_datagrams();
-  void welcome();
+  void welcome(Ways::Way& way);
 
   // From the other end (bridge_packets.cpp).
   bool take(const wire::Packet& packet, std::string_view payload);
@@ -56,13 +58,13 @@ class Bridge {
   Control control_;
   Port port_;
   Channels channels_;
-  Handle listener_;      ///< host: of the service
+  Ways ways_;            ///< host
   bool weary_ = false;   ///< host: no descriptor or number was left for an arrival
   Service service_;    ///< guest
   bool broken_ = false;
   Gauge gauge_;              ///< guest
   Console* console_ = nullptr;  ///< host
-  pollfd waits_[4 + wire::kMostChannels];
+  pollfd waits_[3 + Ways::kMost + wire::kMostChannels];
 };
 
 }  // namespace sandbox::bridge

@@ -52,10 +52,10 @@ void Bridge::send_datagram(Handle descriptor) {
     return number == 0 ? control_.drop() : control_.address(number);
   }
   if (kind == Kind::dial) {
-    open_channel({.kind = ChannelKind::dial, .port = port_of(control_.datagram())}, std::move(descriptor));
+    take_way({.kind = ChannelKind::dial, .port = port_of(control_.datagram())}, std::move(descriptor));
     return control_.drop();
   }
-  if (kind == Kind::serve && descriptor && make_nonblocking(descriptor.get())) listener_ = std::move(descriptor);
+  if (kind == Kind::serve && descriptor) take_way({.kind = ChannelKind::arrival}, std::move(descriptor));
   control_.address(0);
 }
 
@@ -69,11 +69,15 @@ std::uint32_t Bridge::open_channel(const wire::Open& open, Handle descriptor) {
   return channel->number();
 }
 
-/// Somebody connected to the service.
-void Bridge::welcome() {
-  Handle arrival(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+void Bridge::take_way(const wire::Open& open, Handle listener) {
+  if (!listener || make_nonblocking(listener.get())) ways_.set(std::move(listener), open);
+}
+
+/// Somebody connected.
+void Bridge::welcome(Ways::Way& way) {
+  Handle arrival(::accept4(way.listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   const bool was_there = arrival || (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED);
-  if (was_there && open_channel({.kind = ChannelKind::arrival}, std::move(arrival)) == 0) weary_ = true;
+  if (was_there && open_channel(way.open, std::move(arrival)) == 0) weary_ = true;
 }
 
 bool Bridge::give_datagrams() {

@@ -86,11 +86,22 @@ Listener listen_ipv6() {
   return listen_on(address, port);
 }
 
-/// A connection that is to be dialled inside.
+Fd connect_to(std::uint16_t port) {
+  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  lose_patience(socket);
+  return socket;
+}
+
+/// A connection on the host that is to be dialled inside.
 Fd dial(const Bridges& bridges, std::uint16_t port) {
-  auto [ours, theirs] = patient_pair();
-  life::AgentLink(bridges.supervisor()).dial(port, theirs);
-  return std::move(ours);
+  const Listener front = listen_ipv4();
+  life::AgentLink(bridges.supervisor()).dial(port, front.socket);
+  return connect_to(front.port);
 }
 
 void talk_both_ways(const Fd& one, const Fd& other) {
@@ -185,15 +196,9 @@ TEST_CASE("each connection to the host's listener reaches the service inside") {
   REQUIRE(order.descriptors.size() == 1);
   lose_patience(order.descriptors[0]);
   for (int i = 0; i < 3; ++i) {
-    const Fd visitor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(listener.port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(visitor.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    const Fd visitor = connect_to(listener.port);
     const Fd served(::accept4(order.descriptors[0].get(), nullptr, nullptr, SOCK_CLOEXEC));
     REQUIRE(served);
-    lose_patience(visitor);
     lose_patience(served);
     talk_both_ways(visitor, served);
   }

@@ -16,7 +16,7 @@ namespace {
 class Feed {
  public:
   explicit Feed(std::string bytes)
-      : pipe_(make_pipe()), writer_([this, bytes = std::move(bytes)] {
+      : pipe_(test::make_pipe()), writer_([this, bytes = std::move(bytes)] {
           try {
             write_all(pipe_.in.get(), bytes, "feed");
           } catch (const Error&) {  // the reader gave up: many tests are about that
@@ -100,7 +100,7 @@ TEST_CASE("a record that cannot be written whole is an error") {
   ::signal(SIGPIPE, SIG_IGN);
   const Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   CHECK(contains(error_of([&] { record::write(full.get(), Json::object()); }).what(), "No space left"));
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   pipe.out.close();
   CHECK(contains(error_of([&] { record::write(pipe.in.get(), Json::object()); }).what(), "Broken pipe"));
   CHECK(contains(error_of([&] { record::write(-1, Json::object()); }).what(), "Bad file descriptor"));
