@@ -12,6 +12,7 @@
 #include "engine/vm/folder.hpp"
 #include "engine/vm/pack.hpp"
 #include "engine/vm/qemu.hpp"
+#include "life/kvm_choice.hpp"
 #include "life/templates.hpp"
 #include "store/images.hpp"
 #include "store/unfinished.hpp"
@@ -81,6 +82,18 @@ void refuse_what_it_cannot(const Plan& plan) {
   if (::access(engine::kQemu, X_OK) < 0) throw Error(HostCheck::programs, "'qemu-system-x86_64' is not installed", "apt-get install qemu-system-x86");
 }
 
+/// KVM may run a page of code and no kernel: then the processor is emulated from now on.
+Path template_with(const store::Store& store, engine::Spec& spec) {
+  try {
+    return ensure_template(store, spec);
+  } catch (const Error& error) {
+    if (!spec.vm->kvm || error.code() != ExitCode::failed) throw;
+    give_up_kvm(store);
+    spec.vm->kvm = false;
+    return ensure_template(store, spec);
+  }
+}
+
 /// A machine that cannot have one starts all the same, only later.
 void choose_template(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request) {
   auto& machine = *plan.sandbox.machine;
@@ -89,7 +102,7 @@ void choose_template(Plan& plan, const store::Store& store, const config::Config
     return;
   }
   try {
-    plan.spec.vm->keeper = ensure_template(store, plan.spec);
+    plan.spec.vm->keeper = template_with(store, plan.spec);
     machine.copied_from = plan.spec.vm->keeper->stem();
   } catch (const Error& error) {
     if (error.code() != ExitCode::failed) throw;  // what the host lacks for one it lacks for all
@@ -114,10 +127,12 @@ void plan_vm(Plan& plan, const store::Store& store, const config::Config& config
   vm.image = pack_of(store, plan.spec.layers);
   vm.disk = empty_disk(store, *plan.spec.limits.disk_bytes);
   vm.scratch = store.temporary();
+  vm.kvm = kvm_works(store);
   plan.spec.vm = std::move(vm);
   plan.sandbox.engine = "vm";
-  plan.sandbox.machine = {plan.spec.vm->kvm ? "kvm" : "emulated", {}, {}};
+  plan.sandbox.machine.emplace();
   choose_template(plan, store, config, request);
+  plan.sandbox.machine->processor = plan.spec.vm->kvm ? "kvm" : "emulated";
 }
 
 }  // namespace sandbox::life
