@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -13,8 +12,6 @@ namespace sandbox::wire {
 namespace {
 
 constexpr std::uint64_t kWorthSplicing = 32 * 1024;
-constexpr ssize_t kFew = 256 * 1024;
-constexpr timespec kFillingTime{0, 50'000};
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 62;
 
 bool write_at(int file, const char* bytes, std::size_t size, std::uint64_t offset) {
@@ -33,8 +30,8 @@ bool write_at(int file, const char* bytes, std::size_t size, std::uint64_t offse
 
 int ItemReader::wait() {
   pollfd waiting{pipe_, POLLIN, 0};
-  (void)::poll(&waiting, 1, -1);
-  return stop_() ? ECANCELED : 0;
+  (void)::poll(&waiting, 1, onlooker_.patience());
+  return onlooker_.asks_to_stop(0) ? ECANCELED : 0;
 }
 
 /// Only when the buffer is empty.
@@ -44,7 +41,7 @@ int ItemReader::fill() {
     if (n > 0) {
       at_ = 0;
       size_ = static_cast<std::size_t>(n);
-      return stop_() ? ECANCELED : 0;
+      return onlooker_.asks_to_stop(size_) ? ECANCELED : 0;
     }
     if (n == 0) return EPIPE;
     if (errno != EAGAIN && errno != EINTR) return errno;
@@ -84,7 +81,8 @@ bool ItemReader::is_well_formed(const ItemHeader& header) const {
     case Item::hard_link:
       return is_plain_name(name()) && text_length_ != 0 && std::memchr(text_, '\0', text_length_) == nullptr;
     case Item::problem:
-      return name_length_ == 0;
+      return name_length_ == 0 && header.flags > static_cast<std::uint8_t>(Problem::none) &&
+             header.flags <= static_cast<std::uint8_t>(Problem::stopped);
     case Item::data:
     case Item::end:
     case Item::finish:
@@ -113,9 +111,7 @@ int ItemReader::splice_into(int file, std::uint64_t& offset, std::uint64_t& left
     if (n > 0) {
       offset += static_cast<std::uint64_t>(n);
       left -= static_cast<std::uint64_t>(n);
-      if (stop_()) return ECANCELED;
-      // Moved page by page, most of the time would go into waking each other up.
-      if (n < kFew && left > kFew) ::nanosleep(&kFillingTime, nullptr);
+      if (onlooker_.asks_to_stop(static_cast<std::uint64_t>(n))) return ECANCELED;
     } else if (n == 0) {
       return EPIPE;
     } else if (errno == EINVAL) {

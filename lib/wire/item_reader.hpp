@@ -14,7 +14,7 @@ namespace sandbox::wire {
 
 class ItemReader {
  public:
-  explicit ItemReader(int pipe, Interruption stop = {}) : pipe_(pipe), stop_(stop) {}
+  explicit ItemReader(int pipe, Onlooker onlooker = {}) : pipe_(pipe), onlooker_(onlooker) {}
 
   /// The next entry; name() and text() are valid until the one after it. The bytes of `data`
   /// must be taken before.
@@ -39,7 +39,7 @@ class ItemReader {
   int wait();
 
   int pipe_;
-  Interruption stop_;
+  Onlooker onlooker_;
   bool may_splice_ = true;
   std::size_t at_ = 0, size_ = 0;  // of what is in the buffer
   std::size_t name_length_ = 0, text_length_ = 0;

@@ -1,9 +1,10 @@
 #include "wire/item_writer.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -13,15 +14,14 @@ namespace sandbox::wire {
 namespace {
 
 constexpr std::uint64_t kSmall = 16 * 1024;
-constexpr std::uint64_t kWindow = 4 << 20;  // mapped at a time
 
 }  // namespace
 
 /// The pipe may be one that never blocks.
 int ItemWriter::wait() {
   pollfd waiting{pipe_, POLLOUT, 0};
-  (void)::poll(&waiting, 1, -1);
-  return stop_() ? ECANCELED : 0;
+  (void)::poll(&waiting, 1, onlooker_.patience());
+  return onlooker_.asks_to_stop(0) ? ECANCELED : 0;
 }
 
 int ItemWriter::write_out(const char* data, std::size_t size) {
@@ -30,6 +30,7 @@ int ItemWriter::write_out(const char* data, std::size_t size) {
     if (n >= 0) {
       data += n;
       size -= static_cast<std::size_t>(n);
+      if (onlooker_.asks_to_stop(static_cast<std::uint64_t>(n))) return ECANCELED;
     } else if (errno != EAGAIN && errno != EINTR) {
       return errno;
     } else if (const int error = wait()) {
@@ -77,6 +78,7 @@ int ItemWriter::lend(int file, std::uint64_t& offset, std::uint64_t& left) {
     if (n > 0) {
       offset += static_cast<std::uint64_t>(n);
       left -= static_cast<std::uint64_t>(n);
+      if (onlooker_.asks_to_stop(static_cast<std::uint64_t>(n))) return ECANCELED;
     } else if (n == 0 || errno == EINVAL) {
       return 0;
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -88,18 +90,35 @@ int ItemWriter::lend(int file, std::uint64_t& offset, std::uint64_t& left) {
   return 0;
 }
 
-/// From the page cache into pages of the pipe, without a stop in between. A file that becomes
-/// shorter meanwhile is an error of write(2) then, and no signal.
+/// Pages of the ring, which the pipe borrows. What is no pipe, or a larger one than the ring is
+/// made for, is written to.
+int ItemWriter::give(char* pages, std::size_t size) {
+  const int holds = ::fcntl(pipe_, F_GETPIPE_SZ);
+  if (holds < 0 || static_cast<std::size_t>(holds) > PageRing::kMostPipe) return write_out(pages, size);
+  while (size != 0) {
+    const iovec part{pages, size};
+    const ssize_t n = ::vmsplice(pipe_, &part, 1, SPLICE_F_NONBLOCK);
+    if (n >= 0) {
+      pages += n;
+      size -= static_cast<std::size_t>(n);
+      if (onlooker_.asks_to_stop(static_cast<std::uint64_t>(n))) return ECANCELED;
+    } else if (errno != EAGAIN && errno != EINTR) {
+      return errno;
+    } else if (const int error = wait()) {
+      return error;
+    }
+  }
+  return 0;
+}
+
+/// Until it ends.
 int ItemWriter::copy(int file, std::uint64_t& offset, std::uint64_t& left) {
-  const std::uint64_t page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   while (left != 0) {
-    const std::uint64_t start = offset / page * page, skip = offset - start;
-    const std::uint64_t size = left < kWindow - skip ? left : kWindow - skip;
-    void* window = ::mmap(nullptr, skip + size, PROT_READ, MAP_SHARED | MAP_POPULATE, file, static_cast<off_t>(start));
-    if (window == MAP_FAILED) return 0;  // then it is read
-    const int error = write_out(static_cast<const char*>(window) + skip, size);
-    ::munmap(window, skip + size);
-    if (error != 0) return error;
+    char* bytes = nullptr;
+    std::size_t size = 0;
+    if (const int error = ring_.read(file, offset, left, bytes, size)) return error;
+    if (size == 0) return 0;
+    if (const int error = give(bytes, size)) return error;
     offset += size;
     left -= size;
   }

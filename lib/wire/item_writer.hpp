@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "wire/page_ring.hpp"
 #include "wire/tree.hpp"
 
 namespace sandbox::wire {
@@ -13,16 +14,18 @@ namespace sandbox::wire {
 /// holds the other end.
 enum class Pages { copied, lent };
 
-/// Called now and then; true asks to stop.
-struct Interruption {
-  bool (*wanted)(void*) = nullptr;
+/// Is told now and then how many more bytes have moved, none while it waits; true asks to stop.
+struct Onlooker {
+  bool (*look)(void* context, std::uint64_t moved) = nullptr;
   void* context = nullptr;
-  bool operator()() const { return wanted && wanted(context); }
+  bool asks_to_stop(std::uint64_t moved) const { return look && look(context, moved); }
+  /// For poll(2): so that it sees a copy that stands still, too.
+  int patience() const { return look ? 200 : -1; }
 };
 
 class ItemWriter {
  public:
-  ItemWriter(int pipe, Pages pages, Interruption stop = {}) : pipe_(pipe), pages_(pages), stop_(stop) {}
+  ItemWriter(int pipe, Pages pages, Onlooker onlooker = {}) : pipe_(pipe), pages_(pages), onlooker_(onlooker) {}
 
   int put(const ItemHeader& header, std::string_view name = {}, std::string_view text = {});
   /// An entry `data` with bytes from memory.
@@ -39,10 +42,12 @@ class ItemWriter {
   int wait();
   int lend(int file, std::uint64_t& offset, std::uint64_t& left);
   int copy(int file, std::uint64_t& offset, std::uint64_t& left);
+  int give(char* pages, std::size_t size);
 
   int pipe_;
   Pages pages_;
-  Interruption stop_;
+  Onlooker onlooker_;
+  PageRing ring_;
   std::uint64_t bytes_ = 0;  // of files
   std::size_t size_ = 0;
   char buffer_[64 * 1024];

@@ -19,14 +19,14 @@ struct ReceiverOptions {
   const char* as = nullptr;  ///< the name of the one file or folder that comes; nothing: their own
   bool may_remove = false;
   std::uint64_t limit = ~std::uint64_t{0};  ///< bytes of files
-  Interruption stop{};
+  Onlooker onlooker{};
 };
 
 class TreeReceiver {
  public:
   /// Borrows both.
   TreeReceiver(int pipe, int destination, const ReceiverOptions& options)
-      : in_(pipe, options.stop), destination_(destination), options_(options) {}
+      : in_(pipe, options.onlooker), destination_(destination), options_(options) {}
 
   bool receive();
 

@@ -13,8 +13,8 @@ namespace sandbox::wire {
 
 class TreeSender {
  public:
-  TreeSender(int pipe, Pages pages, const TreeOptions& options = {}, Interruption stop = {})
-      : out_(pipe, pages, stop), options_(options) {}
+  TreeSender(int pipe, Pages pages, const TreeOptions& options = {}, Onlooker onlooker = {})
+      : out_(pipe, pages, onlooker), options_(options) {}
 
   /// `name` in `parent`, as `shown`.
   bool send(int parent, const char* name, std::string_view shown);

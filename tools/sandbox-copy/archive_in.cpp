@@ -59,7 +59,8 @@ std::string joined(const std::vector<std::string>& parts) {
 /// Members in any order, as a tree: folders are gone into and left again.
 class Unpacker {
  public:
-  Unpacker(int pipe, const Archive& archive) : out_(pipe, wire::Pages::copied, interruption()), cursor_(out_), archive_(archive) {}
+  Unpacker(int pipe, const Archive& archive, Progress& progress)
+      : out_(pipe, wire::Pages::copied, progress.onlooker()), cursor_(out_), archive_(archive) {}
 
   void take(const Member& member);
   void finish() {
@@ -136,13 +137,13 @@ void check(const Archive& archive) {
 
 }  // namespace
 
-life::Copied put_archive(const Reach& reach, const Operand& target, const std::optional<std::string>& user) {
+life::Copied put_archive(const Reach& reach, const Operand& target, const std::optional<std::string>& user, Progress& progress) {
   const Archive archive = take_stdin();
   check(archive);
   life::TreeRequest request{target.path, user, {}};
   request.options.flags = wire::kInto;
   life::TreePut tree(reach.connect(), request);
-  const auto unpacker = std::make_unique<Unpacker>(tree.pipe(), archive);
+  const auto unpacker = std::make_unique<Unpacker>(tree.pipe(), archive, progress);
   image::TarReader reader(archive.file.get(), archive.size, "-");
   while (const auto member = reader.next()) unpacker->take(*member);
   if (!unpacker->is_cut_off()) unpacker->finish();

@@ -6,10 +6,12 @@
 
 #include "life/copy_tree.hpp"
 #include "operand.hpp"
+#include "progress.hpp"
 #include "reach.hpp"
 
 namespace sandbox::tool {
 
-life::Copied put_archive(const Reach& reach, const Operand& target, const std::optional<std::string>& user);
+life::Copied put_archive(const Reach& reach, const Operand& target, const std::optional<std::string>& user,
+                         Progress& progress);
 
 }  // namespace sandbox::tool

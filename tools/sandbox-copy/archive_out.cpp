@@ -29,8 +29,8 @@ constexpr unsigned kFileMode = 0777, kFolderMode = 01777;
 
 class Packer {
  public:
-  Packer(life::TreeGet& tree, std::uint64_t limit, life::Copied& copied)
-      : tree_(tree), in_(tree.pipe(), interruption()), limit_(limit), copied_(copied) {}
+  Packer(life::TreeGet& tree, std::uint64_t limit, life::Copied& copied, Progress& progress)
+      : tree_(tree), in_(tree.pipe(), progress.onlooker()), limit_(limit), copied_(copied) {}
 
   void run();
 
@@ -142,12 +142,12 @@ void Packer::file(const image::TarEntry& entry) {
 
 }  // namespace
 
-life::Copied get_archive(const Reach& reach, const std::vector<Operand>& sources, const GetOptions& options) {
+life::Copied get_archive(const Reach& reach, const std::vector<Operand>& sources, const GetOptions& options, Progress& progress) {
   if (::isatty(1)) throw Error(ExitCode::input, "an archive is no text for a terminal", "sandbox-copy SANDBOX:PATH - | tar -t");
   life::Copied copied;
   for (const Operand& source : sources) {
     life::TreeGet tree(reach.connect(), {source.path, options.user, {}});
-    std::make_unique<Packer>(tree, options.limit.value_or(std::numeric_limits<std::uint64_t>::max()), copied)->run();
+    std::make_unique<Packer>(tree, options.limit.value_or(std::numeric_limits<std::uint64_t>::max()), copied, progress)->run();
   }
   write_all(1, image::tar_end(), "stdout");
   return copied;

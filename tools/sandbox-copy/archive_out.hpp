@@ -10,6 +10,7 @@
 namespace sandbox::tool {
 
 /// All become one archive, whose end is missing when something fails.
-life::Copied get_archive(const Reach& reach, const std::vector<Operand>& sources, const GetOptions& options);
+life::Copied get_archive(const Reach& reach, const std::vector<Operand>& sources, const GetOptions& options,
+                         Progress& progress);
 
 }  // namespace sandbox::tool

@@ -11,6 +11,7 @@
 #include "cli/answer.hpp"
 #include "get.hpp"
 #include "life/journal.hpp"
+#include "progress.hpp"
 #include "put.hpp"
 #include "record/chain.hpp"
 #include "record/copied.hpp"
@@ -83,10 +84,11 @@ void log(const Reach& reach, const Job& job, const life::Copied& done) {
 
 life::Copied carry_out(const Reach& reach, const Options& options, const Job& job) {
   const GetOptions getting{options.user, options.limit};
-  if (job.is_in && is_archive(job.sources.front())) return put_archive(reach, job.target, options.user);
-  if (job.is_in) return put(reach, job.sources, job.target, options.user);
-  if (is_archive(job.target)) return get_archive(reach, job.sources, getting);
-  return get(reach, job.sources, job.target, getting);
+  Progress progress(options.output.quiet);
+  if (job.is_in && is_archive(job.sources.front())) return put_archive(reach, job.target, options.user, progress);
+  if (job.is_in) return put(reach, job.sources, job.target, options.user, progress);
+  if (is_archive(job.target)) return get_archive(reach, job.sources, getting, progress);
+  return get(reach, job.sources, job.target, getting, progress);
 }
 
 int copy_one(const store::Store& store, audit::Log& audit_log, const Options& options, const Job& job, const std::string& sandbox,

@@ -44,14 +44,15 @@ Destination open_destination(const Operand& target, bool into) {
 
 }  // namespace
 
-life::Copied get(const Reach& reach, const std::vector<Operand>& sources, const Operand& target, const GetOptions& options) {
+life::Copied get(const Reach& reach, const std::vector<Operand>& sources, const Operand& target, const GetOptions& options,
+                 Progress& progress) {
   bool into = sources.size() > 1;
   for (const Operand& source : sources) into = into || names_contents(source.path);
   const Destination destination = open_destination(target, into);
   life::Copied copied;
   for (const Operand& source : sources) {
     life::TreeGet tree(reach.connect(), {source.path, options.user, {}});
-    wire::ReceiverOptions how{.as = destination.place.name, .stop = interruption()};
+    wire::ReceiverOptions how{.as = destination.place.name, .onlooker = progress.onlooker()};
     if (options.limit) how.limit = *options.limit - copied.bytes;
     const auto receiver = std::make_unique<wire::TreeReceiver>(tree.pipe(), destination.place.directory.get(), how);
     if (!receiver->receive()) throw_failure(tree, *receiver);

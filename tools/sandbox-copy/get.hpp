@@ -6,6 +6,7 @@
 
 #include "life/copy_tree.hpp"
 #include "operand.hpp"
+#include "progress.hpp"
 #include "reach.hpp"
 
 namespace sandbox::tool {
@@ -16,6 +17,7 @@ struct GetOptions {
 };
 
 /// Nothing of what is incomplete stays here.
-life::Copied get(const Reach& reach, const std::vector<Operand>& sources, const Operand& target, const GetOptions& options);
+life::Copied get(const Reach& reach, const std::vector<Operand>& sources, const Operand& target, const GetOptions& options,
+                 Progress& progress);
 
 }  // namespace sandbox::tool

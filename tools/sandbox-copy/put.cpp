@@ -50,13 +50,13 @@ bool send(wire::TreeSender& sender, const Source& source) {
 }  // namespace
 
 life::Copied put(const Reach& reach, const std::vector<Operand>& sources, const Operand& target,
-                 const std::optional<std::string>& user) {
+                 const std::optional<std::string>& user, Progress& progress) {
   std::vector<Source> opened;
   for (const Operand& source : sources) opened.push_back(open_source(source));
   life::TreeRequest request{target.path, user, {}};
   if (sources.size() > 1 || !opened.front().place.name) request.options.flags = wire::kInto;
   life::TreePut tree(reach.connect(), request);
-  const auto sender = std::make_unique<wire::TreeSender>(tree.pipe(), wire::Pages::copied, wire::TreeOptions{}, interruption());
+  const auto sender = std::make_unique<wire::TreeSender>(tree.pipe(), wire::Pages::copied, wire::TreeOptions{}, progress.onlooker());
   bool good = true;
   for (const Source& source : opened) good = good && send(*sender, source);
   good = good && sender->finish();

@@ -13,8 +13,8 @@ Reach::Reach(const store::Store& store, audit::Log& log, const std::string& id_o
 
 Fd Reach::connect() const { return life::connect_to(store_, sandbox_.id); }
 
-wire::Interruption interruption() {
-  return {[](void*) {
+wire::Onlooker interruption() {
+  return {[](void*, std::uint64_t) {
             try {
               cli::stop_if_interrupted();
             } catch (const cli::Interrupted&) {

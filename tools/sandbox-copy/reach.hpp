@@ -28,7 +28,7 @@ class Reach {
 };
 
 /// For code without exceptions: asks to stop when a signal came.
-wire::Interruption interruption();
+wire::Onlooker interruption();
 
 /// Throws when a signal asked to stop.
 void stop_if_asked();
