@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base_tree.hpp"
+#include "isolate/namespaces.hpp"
 #include "patch.hpp"
 #include "seen_tree.hpp"
 
@@ -174,6 +176,9 @@ std::string plain_path(const std::string& path) {
 }  // namespace
 
 record::Changes changes_of(const Reach& reach, const store::Store& store, const std::optional<std::string>& path) {
+  // A user may own what he may not read, in the layers and in his folders. To the supervisor he is
+  // who he was.
+  if (::geteuid() != 0) isolate::become_root_of_own_files();
   const record::Sandbox& sandbox = reach.record();
   record::Changes changes;
   changes.sandbox = sandbox.id;
