@@ -33,6 +33,7 @@ struct LaunchRequest {
   std::optional<std::chrono::milliseconds> ttl, idle;
   std::vector<std::string> allow, allow_cidr;  ///< doors
   std::vector<std::string> publish;  ///< PORT[:HOSTPORT]
+  bool publish_declared = false;     ///< and the ports that the recipe declares: see port_plan.hpp
   bool ssh = false;                  ///< a port for SSH, too
   std::optional<std::string> bind;   ///< the address of the host for them
   std::optional<std::chrono::milliseconds> wait_ready;  ///< so long until something listens on them

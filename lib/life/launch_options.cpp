@@ -86,6 +86,7 @@ void add_ports(cli::Options& options, LaunchRequest& request) {
               "A way in: this port inside, by a port of the host; without HOSTPORT, a free one from 3000 to 3099")
       ->expected(1)
       ->take_all();
+  options.flag("-P,--publish-all", request.publish_declared, "The same for every port that the image's recipe declares");
   options.option("--bind", request.bind, "ADDRESS", "The address of the host for published ports; default 127.0.0.1");
 }
 

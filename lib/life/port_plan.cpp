@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <charconv>
 #include <climits>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "doors/address.hpp"
 #include "doors/places.hpp"
 #include "life/door_plan.hpp"
+#include "store/images.hpp"
 
 namespace sandbox::life {
 
@@ -63,6 +65,18 @@ std::vector<PortWish> port_wishes(const std::vector<std::string>& publish, const
     wishes.push_back({wanted.port, wanted.host_port, doors::address_text(address), name_of(address, config), config.port_rate.value_or(100)});
   }
   return wishes;
+}
+
+void settle_ports(const store::Store& store, LaunchRequest& request) {
+  if (!request.publish_declared) return;
+  const record::Image image = store::find_image(store, request.image);
+  if (image.defaults.ports.empty())
+    throw Error(ExitCode::input, fmt::format("--publish-all: the recipe of '{}' declares no ports", visible(image.name)), "--publish PORT names one");
+  request.image = image.digest;
+  std::set<int> named;
+  for (const std::string& text : request.publish) named.insert(parse_publishing(text).port);
+  for (const int port : image.defaults.ports)
+    if (!named.contains(port)) request.publish.push_back(std::to_string(port));
 }
 
 std::vector<Fd> plan_ports(Plan& plan, const config::Config& config, const LaunchRequest& request) {

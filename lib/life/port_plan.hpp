@@ -22,6 +22,10 @@ Publishing parse_publishing(std::string_view text);
 /// `bind`: an address; nothing: as configured. Throws Error(input).
 std::vector<PortWish> port_wishes(const std::vector<std::string>& publish, const std::optional<std::string>& bind, const config::Config& config);
 
+/// With --publish-all: names the ports that the image declares among those to publish, and from
+/// here on exactly that image. Throws Error(input) when it declares none.
+void settle_ports(const store::Store& store, LaunchRequest& request);
+
 /// Adds ports to the plan; returns their listening sockets in the same order. Throws Error(input) on
 /// nonsense, Error(later) when none is free, Error(host) where we may not listen.
 std::vector<Fd> plan_ports(Plan& plan, const config::Config& config, const LaunchRequest& request);

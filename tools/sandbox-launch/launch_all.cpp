@@ -13,6 +13,7 @@
 #include "life/ask.hpp"
 #include "life/journal.hpp"
 #include "life/message.hpp"
+#include "life/port_plan.hpp"
 #include "life/ssh.hpp"
 #include "life/ssh_keys.hpp"
 #include "record/chain.hpp"
@@ -52,6 +53,7 @@ class Launcher {
   void launch(const std::string& image, const Json& from) {
     life::LaunchRequest request = options_.request;
     request.image = image;
+    life::settle_ports(store_, request);
     if (options_.wait_ready) request.wait_ready = options_.ready_timeout.value_or(std::chrono::minutes(1));
     for (int i = 0; i < options_.count; ++i) {
       if (options_.name) request.name = options_.count == 1 ? *options_.name : fmt::format("{}-{}", *options_.name, i + 1);

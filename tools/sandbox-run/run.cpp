@@ -11,6 +11,7 @@
 #include "life/execute.hpp"
 #include "life/journal.hpp"
 #include "life/lease.hpp"
+#include "life/port_plan.hpp"
 #include "life/refusals.hpp"
 #include "record/stream.hpp"
 
@@ -77,7 +78,10 @@ int run_once(Options options) {
   const store::Store store = store::Store::open();
   const config::Config config = config::Config::load();
   audit::Log log = life::open_log(store, config.log);
-  return audit::logged(log, [&] { return run_in(store, config, log, options); });
+  return audit::logged(log, [&] {
+    life::settle_ports(store, options.launch);
+    return run_in(store, config, log, options);
+  });
 }
 
 }  // namespace sandbox::tool
