@@ -49,6 +49,16 @@ def streams(*opened):
     return packet(2, 2, b"".join(struct.pack("<IB3x", *stream) for stream in opened))
 
 
+def item(kind, name=b"", text=b"", data=b"", flags=0, offset=0, size=0):
+    """As wire::ItemHeader is laid out."""
+    return struct.pack("<BBHIIIqQQ", kind, flags, len(name), len(text), 0o644, 0, 7, size or len(data), offset) + name + text + data
+
+
+def datagram(kind, payload, descriptors):
+    frame = struct.pack("<IHH", len(payload), kind, 0) + payload
+    return bytes([descriptors]) + struct.pack("<H", len(frame)) + frame
+
+
 def archive(form, *members):
     """Each member as (name, type, target, size)."""
     out = io.BytesIO()
@@ -82,6 +92,13 @@ SEEDS = {
     "bridge_packets": [streams((1, 4), (3, 5), (5, 5)) + packet(2, 3, b"frame") + packet(3, 3, b"out") + packet(1, 4, bytes(4))
                        + packet(3, 5) + packet(1, 6) + packet(2, 5) + packet(2, 6),
                        streams((1, 6), (3, 7)) + packet(0, 3, struct.pack("<IIIHH", 8, 0, 0, 21, 0)) + packet(2, 3, b"x")],
+    "tree_stream": [b"\0" + item(1, b"d") + item(2, b"f", flags=2) + item(3, data=b"bytes", offset=9) + item(4, size=20)
+                    + item(6, b"g", b"d/f") + item(4) + item(5, b"l", b"../outside") + item(8),
+                    b"\4" + item(2, b"f") + item(4) + item(7, b"f") + item(8), b"\2" + item(2, b"f") + item(3, data=b"x" * 40000) + item(4) + item(8),
+                    b"\x08" + item(2, b"f") + item(3, data=b"bytes") + item(4) + item(9, text=b"d/f"),
+                    b"\1" + bytes([1, 0, 0, 0, 2, 2, 0, 1, 3, 0, 9, 9, 4, 0, 0, 40, 6, 0, 1, 2, 4, 0, 0, 0, 5, 0, 3, 2, 8, 0, 0, 0])],
+    "control_frames": [datagram(13, field(1, b"/bin/cat") + field(1, b"-"), 1) + datagram(13, b"", 1) + datagram(11, field(14, b""), 2),
+                       datagram(10, field(2, b"A=b"), 0) + datagram(12, b"", 0)],
     "agent_frames": [bytes([30]) + field(tag, b"/bin/true") for tag in range(1, 16)],
 }
 

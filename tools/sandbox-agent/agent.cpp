@@ -45,7 +45,7 @@ void Agent::run() {
     const std::size_t first_command = count;
     count += commands_.add_waits(waits + count);
     const std::size_t guests = count;
-    if (listener_) waits[count++] = {listener_.get(), POLLIN, 0};
+    if (guests_.listener() >= 0) waits[count++] = {guests_.listener(), POLLIN, 0};
     const std::uint64_t timer = commands_.next_timer(), now = now_us();
     const int timeout = timer == 0 ? -1 : timer <= now ? 0 : static_cast<int>((timer - now + 999) / 1000 % 86400000);
     if (::poll(waits, count, timeout) < 0 && errno != EINTR) return;
@@ -97,25 +97,19 @@ bool Agent::receive_control() {
   ControlFrame frame;
   if (!receive_control_frame(control_.get(), buffer, frame)) return false;
   if (frame.kind == Kind::client && frame.descriptor) add_client(std::move(frame.descriptor), is_own(frame.payload));
-  if (frame.kind == Kind::serve && frame.descriptor) take_service(frame);
+  if (frame.kind == Kind::serve) (void)guests_.take(frame.payload, std::move(frame.descriptor));
   if (frame.kind == Kind::terminate) commands_.terminate_all();
   return true;
-}
-
-void Agent::take_service(ControlFrame& frame) {
-  service_.reset();
-  if (!service_.append(frame.payload) || !parse_request(Kind::serve, service_.view(), guest_)) return;
-  listener_ = std::move(frame.descriptor);
 }
 
 /// Nobody but whoever is connected hears of it when it cannot be started: his connection ends.
 void Agent::welcome_guest() {
   Streams streams;
-  streams.input = Handle(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  streams.input = Handle(::accept4(guests_.listener(), nullptr, nullptr, SOCK_CLOEXEC));
   if (!streams.input) return;
   streams.output = Handle(::fcntl(streams.input.get(), F_DUPFD_CLOEXEC, 3));
   wire::Failed failed{};
-  if (streams.output) commands_.execute(guest_, streams, failed);
+  if (streams.output) commands_.execute(guests_.command(), streams, failed);
 }
 
 void Agent::add_client(Handle socket, bool own) {

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "connection.hpp"
 #include "control.hpp"
+#include "guests.hpp"
 
 namespace sandbox::agent {
 
@@ -25,7 +26,6 @@ class Agent {
 
  private:
   bool receive_control();
-  void take_service(ControlFrame& frame);
   void welcome_guest();
   void add_client(Handle socket, bool own);
   void serve(Connection& client);
@@ -47,9 +47,7 @@ class Agent {
   Commands commands_;
   Connection* clients_[kMostClients] = {};
   std::uint64_t reported_ = 0;
-  Buffer service_;     ///< what is started for each connection to the listener points into it
-  Request guest_{};
-  Handle listener_;
+  Guests guests_;
   bool stuck_ = false;   ///< the supervisor must end the sandbox
   bool unsaid_ = false;  ///< the control socket was full
 };

@@ -8,13 +8,16 @@ namespace sandbox::agent {
 
 namespace {
 
+/// The one that came. Space for one has room for two, as it is rounded up; two are none.
 Handle descriptor_of(msghdr& message) {
   const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  int descriptor = -1;
-  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof descriptor))
-    std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-  return Handle(descriptor);
+  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return Handle();
+  int descriptors[] = {-1, -1};
+  const std::size_t size = header->cmsg_len - CMSG_LEN(0);
+  std::memcpy(descriptors, CMSG_DATA(header), size < sizeof descriptors ? size : sizeof descriptors);
+  Handle first(descriptors[0]);
+  const Handle second(descriptors[1]);
+  return second ? Handle() : std::move(first);
 }
 
 }  // namespace
@@ -37,13 +40,13 @@ bool receive_control_frame(int socket, Buffer& buffer, ControlFrame& out) {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   if (::recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != size) return false;
+  out.descriptor = descriptor_of(message);
   buffer.grew(static_cast<std::size_t>(size));
   std::memcpy(&header, buffer.data(), sizeof header);
   if (header.zero != 0 || header.length != static_cast<std::size_t>(size) - sizeof header)
     return false;
   out.kind = header.kind;
   out.payload = {buffer.data() + sizeof header, header.length};
-  out.descriptor = descriptor_of(message);
   return true;
 }
 
