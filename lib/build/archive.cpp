@@ -34,6 +34,7 @@ Step archive_step(const Recipe& recipe) {
               const std::string& shown = recipe.from.value;
               unpack(decompressed(open_archive(recipe), place, shown), place, shown, image::Whiteouts::plain_names);
             }};
+  step.keeps_times = true;
   step.lockable = Locked{.of = "tar:" + recipe.from.value, .digest = "sha256:" + sum};
   return step;
 }

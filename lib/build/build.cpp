@@ -15,12 +15,13 @@
 #include "base/error.hpp"
 #include "base/lock.hpp"
 #include "base/text.hpp"
-#include "build/files.hpp"
 #include "build/bases.hpp"
+#include "build/files.hpp"
+#include "build/identity.hpp"
 #include "build/instructions.hpp"
 #include "build/locking.hpp"
 #include "build/step.hpp"
-#include "digest/sha256.hpp"
+#include "build/times.hpp"
 #include "image/manifest.hpp"
 #include "life/door_plan.hpp"
 #include "store/images.hpp"
@@ -34,15 +35,6 @@ namespace {
 
 constexpr std::uint64_t kFull = std::uint64_t{4} << 20;  // less is not worth an attempt
 constexpr int kMaxBases = 10;  // recipes built from recipes
-
-/// What an image is made of: the finished layers of its base, then its own steps.
-struct Plan {
-  std::vector<record::Layer> base;
-  record::Defaults defaults;
-  std::optional<std::string> version, description;  // of the base, for a recipe that says neither
-  std::vector<Step> steps;
-  std::optional<Locked> source;  // for a lock: the image below
-};
 
 /// What programs say, of all steps of one run; emptied when the first one begins.
 class Log {
@@ -61,40 +53,6 @@ Fd Log::open(const std::string& title) {
                      "cannot open the log", path_.native());
   write_all(fd.get(), fmt::format("--- {}\n", title), path_.native());
   return fd;
-}
-
-/// What is locked decides, too.
-std::string determined(const Step& step) {
-  return step.locked ? fmt::format("{}\nlocked {}", step.determined_by, canonical_text(*step.locked)) : step.determined_by;
-}
-
-bool ages(const Step& step) { return step.ages && !step.locked; }
-
-std::string key_of(const Step& step, const std::vector<record::Layer>& lower) {
-  std::string text = fmt::format("step\n{}\n{}\n", kBuilderVersion, determined(step));
-  for (const record::Layer& layer : lower) text += layer.digest + "\n";
-  return digest::sha256_hex(text);
-}
-
-std::string key_of(const Recipe& recipe, const Plan& plan) {
-  std::string text = fmt::format("image\n{}\n{}\n", kBuilderVersion, canonical_text(recipe));
-  for (const record::Layer& layer : plan.base) text += layer.digest + "\n";
-  text += record::dump(plan.defaults) + "\n";
-  for (const Step& step : plan.steps) text += determined(step) + "\n";
-  return digest::sha256_hex(text);
-}
-
-/// Everything but how and when it was made.
-std::string digest_of(const record::Image& image) {
-  const auto text = [](const std::optional<std::string>& t) { return t ? Json(*t) : Json(nullptr); };
-  Json json = {{"name", image.name},
-               {"version", text(image.version)},
-               {"description", text(image.description)},
-               {"layers", Json::array()},
-               {"defaults", image.defaults},
-               {"proof", image.proof}};
-  for (const record::Layer& layer : image.layers) json["layers"].push_back(layer.digest);
-  return "sha256:" + digest::sha256_hex(record::dump(json));
 }
 
 /// Nothing in it could be another the next time.
@@ -232,6 +190,12 @@ void make_durable(const Path& tree) {
   if (::syncfs(fd.get()) < 0) throw_system_error("cannot write to the disk", tree.native());
 }
 
+timespec time_of(const Path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) < 0) throw_system_error("cannot look at", path.native());
+  return info.st_mtim;
+}
+
 record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lower) {
   watcher_.stage(fmt::format("{}: {} {}", recipe_, at_, step.title));
   store::Unfinished unfinished = store::Unfinished::create(store_);
@@ -242,7 +206,10 @@ record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lo
   for (const record::Layer& layer : lower) place.lower.push_back(store::layer_tree(store_, layer.digest));
   const Fd log = log_.open(step.title);
   place.log = log.get();
+  // By the clock of the file system: what is made from now on is not older.
+  const timespec began = time_of(place.tree);
   carry_out(step, place, at_);
+  clamp_times(place.tree, step.keeps_times ? began : timespec{kEpoch, 0});
   const record::Layer layer = image::describe_layer(place.tree);
   make_durable(place.tree);
   store::publish_layer(store_, place.tree.parent_path(), layer);

@@ -11,6 +11,7 @@
 #include "build/recipe_parts.hpp"
 #include "build/sandboxed.hpp"
 #include "build/taken.hpp"
+#include "build/times.hpp"
 #include "doors/apt.hpp"
 #include "doors/presets.hpp"
 #include "record/json.hpp"
@@ -25,8 +26,8 @@ using Environment = std::map<std::string, std::string>;
 constexpr std::chrono::hours kTimeout{1};
 
 /// The same step makes the same files: no time of day gets into them.
-constexpr const char* kEpoch = "315532800";
-const Environment kInstalling = {{"DEBIAN_FRONTEND", "noninteractive"}, {"SOURCE_DATE_EPOCH", kEpoch}, {"HOME", "/tmp"}};
+const std::string kEpochText = std::to_string(kEpoch);
+const Environment kInstalling = {{"DEBIAN_FRONTEND", "noninteractive"}, {"SOURCE_DATE_EPOCH", kEpochText}, {"HOME", "/tmp"}};
 
 /// Services of the packages are not started. What apt and dpkg keep for themselves goes, and
 /// what would make every sandbox of the image the same machine.
@@ -168,7 +169,7 @@ Sandboxed sandboxed_of(const Instruction& step, const Environment& env) {
   what.timeout = step.timeout.value_or(kTimeout);
   if (step.kind == Kind::run) {
     what.script = step.script;
-    what.env.emplace("SOURCE_DATE_EPOCH", kEpoch);
+    what.env.emplace("SOURCE_DATE_EPOCH", kEpochText);
     return what;
   }
   for (const auto& [name, value] : kInstalling) what.env[name] = value;

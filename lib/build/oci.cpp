@@ -79,7 +79,9 @@ record::Defaults defaults_of(const Json& config) {
 
 Step layer_step(const Recipe& recipe, const image::OciLayer& layer, const std::string& title) {
   const Json text = {{"step", "oci"}, {"content", layer.content}};
-  return {title, record::dump(text), false, [recipe, layer](const Workplace& place) { make_layer(recipe, layer, place); }};
+  Step step{title, record::dump(text), false, [recipe, layer](const Workplace& place) { make_layer(recipe, layer, place); }};
+  step.keeps_times = true;
+  return step;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "build/program_doors.hpp"
+#include "build/times.hpp"
 #include "isolate/confine.hpp"
 
 namespace sandbox::build {
@@ -19,7 +20,7 @@ constexpr std::size_t kMostTold = std::size_t{64} << 20;
 /// the host's configuration. The one that the doorman goes through is no matter of theirs.
 std::vector<std::string> environment() {
   std::vector<std::string> all = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LC_ALL=C.UTF-8",
-                                  "DEBIAN_FRONTEND=noninteractive", "SOURCE_DATE_EPOCH=315532800"};
+                                  "DEBIAN_FRONTEND=noninteractive", fmt::format("SOURCE_DATE_EPOCH={}", kEpoch)};
   for (const char* name : {"http_proxy", "no_proxy"})
     if (const char* value = std::getenv(name)) all.push_back(fmt::format("{}={}", name, value));
   return all;

@@ -57,6 +57,7 @@ struct Step {
   std::optional<Locked> lockable = {};   ///< what a lock has of it, as far as the recipe says it
   const Locked* locked = nullptr;        ///< what the lock says
   Locked* taken = nullptr;               ///< for a new lock
+  bool keeps_times = false;              ///< of an archive, where it has any
 };
 
 /// Part of every key: raise it when the same recipe would give another layer.

@@ -115,7 +115,8 @@ Json configuration(const record::Image& image, const std::vector<WrittenLayer>& 
   Json config = {{"Env", variables}, {"WorkingDir", image.defaults.workdir}, {"Labels", labels}};
   // Nobody named is root everywhere; the name "root" has to be looked up in the image.
   if (image.defaults.user != "root") config["User"] = image.defaults.user;
-  return {{"created", image.created},
+  // Locked, it is the same whenever it was built, and so is what is exported.
+  return {{"created", image.pinned ? "1980-01-01T00:00:00.000Z" : image.created},
           {"architecture", machine_name()},
           {"os", "linux"},
           {"config", config},
