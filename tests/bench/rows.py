@@ -9,10 +9,11 @@ import tempfile
 import time
 
 import clock
+import machines
 import peers
 from clock import Contender, median, percentile
 
-TOOLS = ("build", "change", "copy", "exec", "launch", "list", "log", "reap", "run")
+TOOLS = ("build", "change", "copy", "doctor", "exec", "launch", "list", "log", "reap", "run")
 
 
 class Bench:
@@ -287,7 +288,7 @@ def copies(bench):
 
 
 GROUPS = {"audit": audit, "copies": copies, "doors": doors, "start": start, "version": version, "many": many, "memory": memory, "build": build,
-          "streams": streams}
+          "streams": streams, "vm": lambda bench: machines.machines(bench, row)}
 
 
 def measured(name, bench):

@@ -18,11 +18,12 @@ namespace {
 int status_of(const wire::Failure& failure) { return failure.error > 0 && failure.error < 256 ? failure.error : EIO; }
 
 int report(const wire::TreeReceiver& receiver) {
-  static wire::ItemWriter out(1, wire::Pages::copied);
+  auto* out = make<wire::ItemWriter>(1, wire::Pages::copied);
+  if (!out) return ENOMEM;
   const wire::Failure& failure = receiver.failure();
-  const int error = failure ? out.put(failure.header(), {}, failure.path.view())
-                            : out.put({.item = wire::Item::finish, .size = receiver.bytes(), .offset = receiver.files()});
-  if (error == 0) (void)out.flush();
+  const int error = failure ? out->put(failure.header(), {}, failure.path.view())
+                            : out->put({.item = wire::Item::finish, .size = receiver.bytes(), .offset = receiver.files()});
+  if (error == 0) (void)out->flush();
   return failure ? status_of(failure) : 0;
 }
 

@@ -4,9 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "passing.hpp"
 #include "wire/buffer.hpp"
@@ -73,6 +78,14 @@ bool arrange(const Orders& orders, const Handle& channel, const Handle& console)
   return ::dup2(wire::kMachineConsoleFd, 2) == 2;
 }
 
+/// What root inside may do for the users of a sandbox, QEMU needs none of: with an empty bounding set
+/// execve(2) gives it nothing.
+bool shed_capabilities() {
+  for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
+    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return false;
+  return true;
+}
+
 [[noreturn]] void become_program(Orders& orders, const Handle& channel, const Handle& console) {
   char* words[kMostWords + 1] = {};
   std::size_t count = 0;
@@ -80,16 +93,30 @@ bool arrange(const Orders& orders, const Handle& channel, const Handle& console)
     words[count++] = word;
   char path[] = "PATH=/usr/bin:/bin", home[] = "HOME=/tmp";
   char* environment[] = {path, home, nullptr};
-  if (arrange(orders, channel, console)) ::execve(words[0], words, environment);
+  if (arrange(orders, channel, console) && shed_capabilities()) ::execve(words[0], words, environment);
   ::dprintf(2, "cannot start %s: %s\n", words[0], ::strerror(errno));
   ::_exit(127);
+}
+
+/// The machine took a while to come so far: the time is that of its waking.
+void set_time(Orders& orders) {
+  wire::FieldReader fields(orders.wake.substr(std::min(sizeof(wire::Header), orders.wake.size())));
+  for (wire::Field field{}; fields.next(field);) {
+    if (field.tag != wire::Tag::wake || field.value.size() != sizeof(wire::Wake)) continue;
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    const std::int64_t time[] = {now.tv_sec, now.tv_nsec};
+    static_assert(offsetof(wire::Wake, seconds) == 0 && offsetof(wire::Wake, nanoseconds) == sizeof *time);
+    // In our own buffer, of which all of these are views.
+    ::memcpy(const_cast<char*>(field.value.data()), time, sizeof time);
+  }
 }
 
 /// Writes and reads beside each other, and the console with them: none may wait for another.
 class Handshake {
  public:
-  Handshake(Machine& machine, const Orders& orders)
-      : machine_(machine), wake_(orders.wake), sleeps_(orders.wake.empty()), asleep_(orders.copy) {}
+  Handshake(Machine& machine, Orders& orders)
+      : machine_(machine), orders_(orders), wake_(orders.wake), sleeps_(orders.wake.empty()), asleep_(orders.copy) {}
 
   /// True when the guest is awake, or asleep as it should be; else answer() is what it said instead.
   bool shake() {
@@ -120,7 +147,10 @@ class Handshake {
     char byte = 0;
     const ssize_t n = ::recv(machine_.port.get(), &byte, 1, MSG_DONTWAIT);
     if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR);
-    if (size_ == 0 && !asleep_ && byte == wire::kAsleep) return asleep_ = true;
+    if (size_ == 0 && !asleep_ && byte == wire::kAsleep) {
+      set_time(orders_);
+      return asleep_ = true;
+    }
     if (size_ == 0 && asleep_ && byte == wire::kAwake) return !(awake_ = true);
     if (byte == '\n' || size_ == sizeof answer_) return false;
     answer_[size_++] = byte;
@@ -128,6 +158,7 @@ class Handshake {
   }
 
   Machine& machine_;
+  Orders& orders_;
   std::string_view wake_;
   bool sleeps_, asleep_, awake_ = false;
   char answer_[256];
