@@ -55,6 +55,7 @@ struct Virtual {
   Path disk;      ///< an empty one with the limit of the sandbox's, to be copied; see vm/disk.hpp
   Path scratch;   ///< a folder for the copy
   std::optional<Path> keeper;  ///< the socket of a template's; nothing: it starts from nothing
+  bool cable = true;  ///< to the network around it; without one it has no doors
   bool kvm = false;  ///< hardware virtualization; else the processor is emulated
 };
 

@@ -20,6 +20,7 @@
 #include "life/ssh.hpp"
 #include "life/templates.hpp"
 #include "life/visitors.hpp"
+#include "life/vm_plan.hpp"
 #include "life/workspace.hpp"
 #include "record/fields.hpp"
 #include "store/sandboxes.hpp"
@@ -173,6 +174,7 @@ void OwnedSandbox::lead_in(const std::vector<doors::Port>& ports) {
 
 void OwnedSandbox::set_ways(doors::Orders orders, std::vector<Fd> listeners) {
   const std::vector<doors::Port> before = keeper ? keeper->orders().ports : std::vector<doors::Port>();
+  if (plan.spec.vm && !plan.spec.vm->cable) check_cable(orders.rules);
   lead_in(orders.ports);
   try {
     set_doors(std::move(orders), std::move(listeners));

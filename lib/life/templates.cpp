@@ -118,6 +118,7 @@ void to_json(Json& json, const KeeperOrders& orders) {
           {"directory", orders.spec.directory.native()},
           {"folder", orders.spec.vm->folder.native()},
           {"scratch", orders.spec.vm->scratch.native()},
+          {"cable", orders.spec.vm->cable},
           {"kvm", orders.spec.vm->kvm},
           {"limits", orders.spec.limits},
           {"allow_missing", orders.spec.allow_missing},
@@ -133,6 +134,7 @@ void from_json(const Json& json, KeeperOrders& orders) {
   orders.spec.vm.emplace();
   orders.spec.vm->folder = field<std::string>(json, "folder");
   orders.spec.vm->scratch = field<std::string>(json, "scratch");
+  orders.spec.vm->cable = field<bool>(json, "cable");
   orders.spec.vm->kvm = field<bool>(json, "kvm");
   orders.spec.limits = field<record::Limits>(json, "limits");
   orders.spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");

@@ -22,6 +22,7 @@ namespace sandbox::life {
 namespace {
 
 constexpr const char* kKernelImage = "vm-kernel";
+constexpr const char* kTunnel = "/dev/net/tun";
 constexpr std::size_t kMostProgram = 16 << 20;
 
 /// `target` is made by `make` in an unfinished folder, which gives the path in it that becomes the
@@ -112,6 +113,11 @@ void choose_template(Plan& plan, const store::Store& store, const config::Config
 
 }  // namespace
 
+void check_cable(const doors::Rules& rules) {
+  if (rules.rules.empty()) return;
+  throw Error(HostCheck::network, fmt::format("doors of a virtual machine need '{}'", kTunnel), "chmod 666 /dev/net/tun, as udev has it");
+}
+
 bool wants_vm(const config::Config& config, const LaunchRequest& request) {
   if (request.building) return false;
   const std::string engine = request.engine.value_or(config.engine);
@@ -127,6 +133,8 @@ void plan_vm(Plan& plan, const store::Store& store, const config::Config& config
   vm.image = pack_of(store, plan.spec.layers);
   vm.disk = empty_disk(store, *plan.spec.limits.disk_bytes);
   vm.scratch = store.temporary();
+  vm.cable = ::access(kTunnel, R_OK | W_OK) == 0;
+  if (!vm.cable && plan.doors) check_cable(plan.doors->rules);
   vm.kvm = kvm_works(store);
   plan.spec.vm = std::move(vm);
   plan.sandbox.engine = "vm";

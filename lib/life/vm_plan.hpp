@@ -10,6 +10,9 @@ namespace sandbox::life {
 /// Whether this sandbox is to be one: what the caller says, then the configuration.
 bool wants_vm(const config::Config& config, const LaunchRequest& request);
 
+/// Throws Error(host) when there are doors: for a machine without a cable.
+void check_cable(const doors::Rules& rules);
+
 /// Fills in `plan.spec.vm`. The limits are complete. Throws Error(input) for what only a container can
 /// have, Error(host) when a program or the kernel's image is missing.
 void plan_vm(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request);

@@ -64,11 +64,11 @@ void await_sleep(const Fd& control) {
 std::string TemplateShape::key() const {
   struct stat qemu {};
   if (::stat(kQemu, &qemu) < 0) throw_system_error("cannot look at", kQemu, HostCheck::programs);
-  return digest::sha256_hex(fmt::format("{}\n{}\n{}\n{}\n{} {} {}", folder.native(), memory_bytes, cpus, kvm, qemu.st_ino, qemu.st_size, qemu.st_mtim.tv_sec));
+  return digest::sha256_hex(fmt::format("{}\n{}\n{}\n{}{}\n{} {} {}", folder.native(), memory_bytes, cpus, cable, kvm, qemu.st_ino, qemu.st_size, qemu.st_mtim.tv_sec));
 }
 
 TemplateShape template_shape(const Spec& spec) {
-  return {spec.vm->folder, *spec.limits.memory_bytes, machine_cpus(spec.limits), spec.vm->kvm};
+  return {spec.vm->folder, *spec.limits.memory_bytes, machine_cpus(spec.limits), spec.vm->cable, spec.vm->kvm};
 }
 
 Template make_template(const TemplateShape& wanted, const Spec& around, const Path& scratch, const HostFacts& facts) {
@@ -76,12 +76,12 @@ Template make_template(const TemplateShape& wanted, const Spec& around, const Pa
   auto [monitor, qemus_monitor] = socket_pair(SOCK_STREAM);
   const auto container = start_container(around, facts, prepare_bridge());
   container->await_start();
-  const Fd cable = plug_cable(container->ending());
+  const Fd cable = wanted.cable ? plug_cable(container->ending()) : Fd();
   const Fd disk = unused_disk(scratch), image = opened_anew(disk, O_RDONLY);
   Template made{memory_file("sandbox-template", wanted.memory_bytes), memory_file("sandbox-template-state", 0)};
   MachineFrame frame({.name = around.id, .memory_bytes = wanted.memory_bytes, .cpus = wanted.cpus, .kvm = wanted.kvm}, theirs);
   frame.add_disks(image, disk);
-  frame.add_cable(cable);
+  if (cable) frame.add_cable(cable);
   frame.add_template(made.memory, qemus_monitor);
   frame.send(container->control());
   theirs.close();

@@ -16,6 +16,7 @@ struct TemplateShape {
   Path folder;
   std::uint64_t memory_bytes = 0;
   unsigned cpus = 1;
+  bool cable = true;
   bool kvm = false;
 
   /// With QEMU itself: copies are no use to another one.

@@ -42,7 +42,7 @@ wire::Wake wake_for(const Spec& spec) {
   wake.pids = *spec.limits.pids;
   wake.open_files = *spec.limits.open_files;
   wake.kernel_bytes = kMemoryOfKernel;
-  wake.cable = cable_for_guest();
+  if (spec.vm->cable) wake.cable = cable_for_guest();
   return wake;
 }
 
@@ -115,11 +115,11 @@ void Vm::await_start() {
 }
 
 void Vm::start_machine() {
-  const Fd cable = plug_cable(container_->ending());
+  const Fd cable = spec_.vm->cable ? plug_cable(container_->ending()) : Fd();
   const Fd image = checked_fd(::open(spec_.vm->image.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", spec_.vm->image.native());
   MachineFrame frame({.name = spec_.id, .memory_bytes = *spec_.limits.memory_bytes, .cpus = machine_cpus(spec_.limits), .kvm = spec_.vm->kvm}, theirs_);
   frame.add_disks(image, disk_);
-  frame.add_cable(cable);
+  if (cable) frame.add_cable(cable);
   frame.wake_with(wake_frame(spec_));
   auto [monitor, qemus_monitor] = socket_pair(SOCK_STREAM);
   const std::optional<Template> copied = template_ ? std::optional(std::move(*template_)) : std::nullopt;
