@@ -17,6 +17,7 @@
 #include "life/templates.hpp"
 #include "record/chain.hpp"
 #include "record/misfit.hpp"
+#include "record/says_no.hpp"
 #include "store/sandboxes.hpp"
 
 namespace sandbox::tool {
@@ -74,19 +75,6 @@ int reap_named(const store::Store& store, const Options& options) {
   return code;
 }
 
-/// The chain says no when a command in it failed, or a tool before us did.
-bool says_no(const Json& record) {
-  for (const Json* at = &record; at->is_object(); at = &at->at("from")) {
-    if (record::is_failure(*at)) return true;
-    const auto verdict = at->find("verdict");
-    if (verdict != at->end() && verdict->is_object() &&
-        (verdict->value("status", "") != "finished" || verdict->value("exit", Json()) != 0))
-      return true;
-    if (!at->contains("from")) return false;
-  }
-  return false;
-}
-
 /// Nothing is left to free; how it ended is known for a day.
 record::Reaped ended_before(const store::Store& store, const std::string& id) {
   record::Reaped reaped;
@@ -108,7 +96,7 @@ int reap_one(const store::Store& store, const Options& options, const Json& reco
   if (!reaped) reaped = ended_before(store, id);
   reaped->from = record::as_from(record);
   report(options, *reaped);
-  return static_cast<int>(says_no(record) ? ExitCode::no : ExitCode::ok);
+  return static_cast<int>(record::says_no(record) ? ExitCode::no : ExitCode::ok);
 }
 
 int reap_from_stdin(const store::Store& store, audit::Log& log, const Options& options) {
