@@ -3,7 +3,9 @@
 # and a tool has its page and its cases.
 
 # From the bottom up; a layer may use the layers before it.
-set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image doors engine life build)
+set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image doors engine life build forge)
+# One feature each: none of them knows another one.
+set(SANDBOX_FEATURES forge)
 
 # Third-party packages by the short names that PACKAGES takes.
 add_library(sandbox_package_fmt INTERFACE)
@@ -32,6 +34,9 @@ target_link_libraries(sandbox_package_zlib INTERFACE z)
 add_library(sandbox_package_ares INTERFACE)
 target_link_libraries(sandbox_package_ares INTERFACE cares)
 
+add_library(sandbox_package_curl INTERFACE)
+target_link_libraries(sandbox_package_curl INTERFACE CURL::libcurl)
+
 # sandbox_check_edges(LAYER USED...): stops on an edge that does not point downwards.
 function(sandbox_check_edges layer)
   list(FIND SANDBOX_LAYERS ${layer} rank)
@@ -42,6 +47,9 @@ function(sandbox_check_edges layer)
     list(FIND SANDBOX_LAYERS ${used} used_rank)
     if(used_rank EQUAL -1 OR used_rank GREATER_EQUAL rank)
       message(FATAL_ERROR "'${layer}' may not use '${used}': edges point downwards only")
+    endif()
+    if(layer IN_LIST SANDBOX_FEATURES AND used IN_LIST SANDBOX_FEATURES)
+      message(FATAL_ERROR "'${layer}' may not use '${used}': a feature knows no other one")
     endif()
   endforeach()
 endfunction()

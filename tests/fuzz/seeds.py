@@ -84,6 +84,7 @@ SEEDS = {
                   b"POST / HTTP/1.1\r\nHost: example.org\r\nContent-Length: 5\r\n\r\nabcde"],
     "http_requests": [b"\3GET / HTTP/1.1\r\nHost: example.org\r\n\r\nPOST / HTTP/1.1\r\nHost: example.org:80\r\nContent-Length: 2\r\n\r\nab",
                       b"\7PUT / HTTP/1.1\r\nHost: example.org\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nab\r\n0\r\nX: y\r\n\r\n"],
+    "markdown": [b"/merge\n```\n````\n@all `x` \x1b[31mred\x1b[0m\x1b]0;t\x07", "\u202ea\u2066\u200b\U000e0041\ufeff".encode(), b"https://example.org:3000/a?b=c"],
     "rule": [b"example.org", b"*.example.org:80,443", b"example.org:443/raw", b"example.org/ech", b"open", b"192.0.2.1:80"],
     "tar_archive": [archive(form, ("a", tarfile.DIRTYPE, "", 0), ("a/" + "b" * 120, tarfile.REGTYPE, "", 9),
                             ("c", tarfile.LNKTYPE, "a/" + "b" * 120, 0), ("d", tarfile.SYMTYPE, "c" * 150, 0),

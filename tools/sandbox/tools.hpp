@@ -21,6 +21,7 @@ inline constexpr std::array kTools = {
     Tool{"life", "list", "sandboxes or images, with live usage"},
     Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},
     Tool{"life", "doctor", "what this host can do, what not, the exact fix"},
+    Tool{"proof", "comment", "records → one comment on the merge request, updated in place; or a Matrix message"},
     Tool{"agents", "log", "the audit log: history, verification, replay, cost"},
 };
 

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "catch.hpp"
 #include "record/changes.hpp"
+#include "record/comment.hpp"
 #include "record/copied.hpp"
 #include "record/cost.hpp"
 #include "record/diagnosis.hpp"
@@ -59,7 +60,7 @@ void survives_the_loss_of_any_field(const std::string& text) {
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
                    record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Refusal, record::Failure,
                    record::Entry, record::Verified, record::Cost, record::Changes, record::Copied, record::Diagnosis,
-                   record::Difference) {
+                   record::Difference, record::Comment) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
@@ -69,7 +70,7 @@ TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte fo
 
 TEMPLATE_TEST_CASE("a reader ignores fields it does not know", "", record::Image, record::Sandbox, record::Outcome,
                    record::Process, record::Reaped, record::Refusal, record::Failure, record::Entry, record::Verified,
-                   record::Cost, record::Difference, record::Copied, record::Changes) {
+                   record::Cost, record::Difference, record::Copied, record::Changes, record::Comment) {
   const std::string schema = TestType::kSchema;
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   Json newer = record::parse(text, "example");
