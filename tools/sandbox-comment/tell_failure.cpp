@@ -12,7 +12,7 @@ Sections tell_failure(const Json& record, const Setting&) {
   std::string said = failure.message;
   if (!failure.hint.empty()) said += "\nhint: " + failure.hint;
   Section section{"errors", 0, 100, "", {"failed:", {failure.tool, failure.message}}};
-  section.text = fmt::format("{} failed, exit {}\n\n{}", forge::code(failure.tool), failure.code, forge::fence(said, {20, 4096}));
+  section.text = fmt::format("**Failed** {}, exit {}\n\n{}", forge::code(failure.tool), failure.code, forge::fence(said, {20, 4096}));
   return {section};
 }
 

@@ -51,7 +51,7 @@ Sections tell_outcome(const Json& record, const Setting&) {
     said.text += fmt::format("- {}: {}, {}\n", forge::code(line_of(command)), verdict_of(command.verdict), usage_of(command.usage));
     if (!command.verdict.detail.empty()) said.text += fmt::format("  {}\n", forge::code(command.verdict.detail));
     const std::string text = tail_of("stdout", command.out) + tail_of("stderr", command.err);
-    if (!text.empty()) tails.text += fmt::format("{}\n\n{}\n", forge::code(line_of(command)), text);
+    if (!text.empty()) tails.text += fmt::format("Of {}\n\n{}\n", forge::code(line_of(command)), text);
   }
   if (outcome.commands.size() > kMaxCommands) said.text += fmt::format("- and {} more\n", outcome.commands.size() - kMaxCommands);
   const std::string first = outcome.commands.empty() ? "" : line_of(outcome.commands.back());

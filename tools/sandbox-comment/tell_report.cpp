@@ -47,7 +47,7 @@ std::string place_of(const Json& test) {
 
 std::string case_text(const Json& test) {
   const std::string suite = text_of(test, "suite"), place = place_of(test), message = text_of(test, "message"), output = text_of(test, "output");
-  std::string text = forge::code((suite.empty() ? "" : suite + " ") + text_of(test, "name"), 300);
+  std::string text = "Case " + forge::code((suite.empty() ? "" : suite + " ") + text_of(test, "name"), 300);
   text += fmt::format(" {}", forge::code(text_of(test, "status"), 20));
   if (!place.empty()) text += " at " + forge::code(place);
   text += "\n\n";
