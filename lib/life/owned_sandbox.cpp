@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/temp_dir.hpp"
+#include "base/text.hpp"
 #include "doors/places.hpp"
 #include "doors/sockets.hpp"
 #include "engine/container/disk.hpp"
@@ -139,6 +140,10 @@ void OwnedSandbox::abandon() {
   reaped.ended = "crash";
   if (plan.sandbox.log_head) log.append_regardless(audit::ended(reaped));
   store::retire_sandbox(store, ended_record(plan.sandbox, "crash"));
+}
+
+void OwnedSandbox::note_fall(std::string_view words) {
+  log.append_regardless(audit::failed(Error(ExitCode::failed, visible(words)), plan.spec.id));
 }
 
 /// All doors are shut then; the record must not say otherwise.

@@ -36,6 +36,8 @@ struct OwnedSandbox {
   /// Its doors and ports, from now on; `listeners` are of the ports that are new. Throws Error when
   /// they cannot be set so; then they are as they were.
   void set_ways(doors::Orders orders, std::vector<Fd> listeners);
+  /// Its virtual machine came down, with these last words: a panic of its kernel, or QEMU's own.
+  void note_fall(std::string_view words);
   /// Its doorman died.
   void lose_doors();
   /// Its doorman may want sockets of the network inside.

@@ -282,6 +282,7 @@ void Supervisor::hear_agent() {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, owned_.machine->control().get(), nullptr);
     return;
   }
+  if (news->kind == wire::Kind::fallen) owned_.note_fall(news->text);
   if (news->kind == wire::Kind::stuck || news->kind == wire::Kind::fallen) return begin_end("crash", milliseconds(0));
   if (news->kind == wire::Kind::gauge) {
     const wire::Gauge& gauge = news->gauge;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <functional>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
@@ -13,9 +11,9 @@
 #include "engine/vm/pack.hpp"
 #include "engine/vm/qemu.hpp"
 #include "life/kvm_choice.hpp"
+#include "life/machine_parts.hpp"
 #include "life/templates.hpp"
 #include "store/images.hpp"
-#include "store/unfinished.hpp"
 
 namespace sandbox::life {
 
@@ -24,20 +22,6 @@ namespace {
 constexpr const char* kKernelImage = "vm-kernel";
 constexpr const char* kTunnel = "/dev/net/tun";
 constexpr std::size_t kMostProgram = 16 << 20;
-
-/// `target` is made by `make` in an unfinished folder, which gives the path in it that becomes the
-/// target. Two who make the same at once do it twice; the first one's stays.
-Path made_once(const store::Store& store, const Path& target, const std::function<Path(const Path&)>& make) {
-  if (::access(target.c_str(), F_OK) == 0) return target;
-  std::filesystem::create_directories(target.parent_path());
-  const store::Unfinished work = store::Unfinished::create(store);
-  const Path made = make(work.path());
-  std::error_code error;
-  if (::access(target.c_str(), F_OK) != 0) std::filesystem::rename(made, target, error);
-  if (error && ::access(target.c_str(), F_OK) != 0)
-    throw Error(ExitCode::failed, fmt::format("cannot keep '{}': {}", visible(target.native()), error.message()));
-  return target;
-}
 
 Path machine_folder(const store::Store& store) {
   const auto image = store::find_image_if_any(store, kKernelImage);

@@ -23,7 +23,7 @@ struct Freed {
 
 struct Reaped {
   static constexpr const char* kSchema = "sandbox.reaped/1";
-  std::string kind = "sandbox";  ///< sandbox, image, layer, debris
+  std::string kind = "sandbox";  ///< sandbox, image, layer, template, machine, debris
   std::string id;                ///< sandbox id, image or layer digest, path of debris
   std::optional<std::string> name;
   std::string ended;  ///< asked, ttl, idle, evicted, exit, crash, reboot, unused

@@ -69,7 +69,7 @@ DiagnosisLine examine_kernel() {
 
 DiagnosisLine examine_installation() {
   auto line = line_of(HostCheck::installation, "host", Need::required, "the programs that only these tools start");
-  for (const char* name : {"sandbox-supervise", "sandbox-doorman"})
+  for (const char* name : {"sandbox-supervise", "sandbox-doorman", "sandbox-keeper", "sandbox-bridge", "sandbox-guest", "sandbox-agent"})
     if (const Path program = libexec_directory() / name; ::access(program.c_str(), X_OK) < 0)
       return lacking(std::move(line), fmt::format("no program '{}'", program.native()), advice("install the tools again, as a whole"));
   return ok(std::move(line), libexec_directory().lexically_normal().native());

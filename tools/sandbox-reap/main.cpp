@@ -10,7 +10,7 @@ int run(int argc, char** argv) {
   tool::Options chosen;
   cli::Options options("sandbox-reap", "End sandboxes and report what each one freed");
   options.app().add_option("ID", chosen.targets, "Ids or names; without any, records are read from stdin");
-  options.flag("--all", chosen.all, "Every sandbox of this store");
+  options.flag("--all", chosen.all, "Every sandbox of this store, and the templates of virtual machines");
   options.flag("--expired", chosen.expired, "Those whose time is over");
   options.flag("--orphans", chosen.orphans, "What dead supervisors and interrupted work left; made for cron");
   options.duration("--older-than", chosen.older_than, "Those that run for longer than this");

@@ -171,6 +171,8 @@ int reap_in(const store::Store& store, audit::Log& log, const Options& options) 
   if (options.keep_bytes && !options.images) throw Error(ExitCode::input, "--keep-bytes goes with --images");
   if (options.images) {
     for (const record::Reaped& reaped : reap_images(store, options)) report(options, reaped);
+    if (!options.keep_bytes)
+      for (const record::Reaped& reaped : reap_machine_parts(store, options)) report(options, reaped);
     return 0;
   }
   if (!options.targets.empty() && options.selects_sandboxes())

@@ -38,6 +38,9 @@ std::vector<record::Reaped> sweep_debris(const store::Store& store, bool dry_run
 /// Images unused for a while, with their layers; for --images.
 std::vector<record::Reaped> reap_images(const store::Store& store, const Options& options);
 
+/// What virtual machines were made of and none has used for a while; for --images.
+std::vector<record::Reaped> reap_machine_parts(const store::Store& store, const Options& options);
+
 void report(const Options& options, const record::Reaped& reaped);
 
 }  // namespace sandbox::tool

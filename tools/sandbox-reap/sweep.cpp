@@ -1,14 +1,18 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/temp_dir.hpp"
 #include "isolate/cgroup.hpp"
 #include "life/disk_removal.hpp"
+#include "life/machine_parts.hpp"
 #include "reap.hpp"
 #include "store/collection.hpp"
 #include "store/removal.hpp"
@@ -75,6 +79,29 @@ std::vector<record::Reaped> sweep_debris(const store::Store& store, bool dry_run
   }
   sweep_cgroups(store, dry_run, found);
   return found;
+}
+
+namespace {
+
+void remove_part(const Path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) remove_tree(path);
+  else if (::unlink(path.c_str()) < 0 && errno != ENOENT) throw_system_error("cannot remove", path.native());
+}
+
+}  // namespace
+
+std::vector<record::Reaped> reap_machine_parts(const store::Store& store, const Options& options) {
+  std::vector<record::Reaped> reaped;
+  // Whoever is just launching has used it in this minute.
+  const WallTime before = wall_now() - std::max(options.unused_for.value_or(kSettled), kSettled);
+  for (const life::MachinePart& part : life::unused_parts(store, before)) {
+    reaped.push_back(removed("machine", part.path.native(), options.dry_run));
+    reaped.back().ended = "unused";
+    reaped.back().freed.bytes = part.bytes;
+    if (!options.dry_run) remove_part(part.path);
+  }
+  return reaped;
 }
 
 std::vector<record::Reaped> reap_images(const store::Store& store, const Options& options) {
