@@ -116,13 +116,13 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
   if (!request.building && !wants_vm(config, request)) plan.spec.disk = choose_disk(store, config, id);
   plan.spec.limits = limits_for(plan.spec, request, config, image);
-  if (wants_vm(config, request)) plan_vm(plan, store, config, request);
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
   plan.env = request.env;
   plan.spec.files.push_back(host_names(id));
   plan_doors(plan, config, request, image);
   if (!request.building) plan_run_time(plan, config, request, image);
+  if (wants_vm(config, request)) plan_vm(plan, store, config, request);
   plan.env.insert(image.defaults.env.begin(), image.defaults.env.end());
   plan.secrets = request.secrets;
   plan.ttl = request.ttl ? request.ttl : config.ttl ? config.ttl : std::chrono::hours(2);

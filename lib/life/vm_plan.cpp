@@ -1,7 +1,10 @@
 #include "life/vm_plan.hpp"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <unistd.h>
+
+#include <array>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -55,6 +58,13 @@ Path empty_disk(const store::Store& store, std::uint64_t bytes) {
     engine::make_empty_disk(disk, bytes);
     return disk;
   });
+}
+
+/// Of an image that has one: all its machines would be the same to whoever asks.
+engine::ShownFile fresh_machine_id() {
+  std::array<unsigned char, 16> bytes;
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) throw_system_error("cannot get random bytes");
+  return {"/etc/machine-id", fmt::format("{:02x}\n", fmt::join(bytes, "")), engine::ShownFile::Where::instead};
 }
 
 void refuse(const char* what) {
@@ -120,6 +130,7 @@ void plan_vm(Plan& plan, const store::Store& store, const config::Config& config
   vm.cable = ::access(kTunnel, R_OK | W_OK) == 0;
   if (!vm.cable && plan.doors) check_cable(plan.doors->rules);
   vm.kvm = kvm_works(store);
+  plan.spec.files.push_back(fresh_machine_id());
   plan.spec.vm = std::move(vm);
   plan.sandbox.engine = "vm";
   plan.sandbox.machine.emplace();
