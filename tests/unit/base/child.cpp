@@ -18,7 +18,7 @@ Command shell(const std::string& script) {
 
 /// What the script writes to descriptor 1.
 std::string output_of(Command command) {
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   command.descriptors.push_back({pipe.in.get(), 1});
   Child child = Child::spawn(command);
   pipe.in.close();
@@ -40,7 +40,7 @@ TEST_CASE("a program that cannot start is an error in the parent") {
 }
 
 TEST_CASE("a failed start is noticed although descriptors go to the lowest numbers") {
-  const Pipe pipe = make_pipe();
+  const Pipe pipe = test::make_pipe();
   Command missing{"/nonexistent/program", {"program"}, {}, {}, false};
   for (int to = 3; to < 12; ++to) missing.descriptors.push_back({pipe.in.get(), to});
   CHECK_THROWS_AS(Child::spawn(missing), Error);
@@ -49,14 +49,14 @@ TEST_CASE("a failed start is noticed although descriptors go to the lowest numbe
 TEST_CASE("a child has exactly the descriptors that are listed") {
   const Fd stranger(::open("/dev/zero", O_RDONLY));  // no close-on-exec: a library's, say
   Command command = shell("for fd in 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$fd ] && echo $fd; done; true");
-  const Pipe extra = make_pipe();
+  const Pipe extra = test::make_pipe();
   command.descriptors.push_back({extra.in.get(), 9});
   CHECK(output_of(command) == "9\n");
 }
 
 TEST_CASE("descriptors may trade places") {
-  Pipe first = make_pipe();
-  Pipe second = make_pipe();
+  Pipe first = test::make_pipe();
+  Pipe second = test::make_pipe();
   Command command = shell("echo one >&8; echo two >&9");
   const Fd eight(::fcntl(first.in.get(), F_DUPFD_CLOEXEC, 8));
   const Fd nine(::fcntl(second.in.get(), F_DUPFD_CLOEXEC, 9));
@@ -71,7 +71,7 @@ TEST_CASE("descriptors may trade places") {
 
 TEST_CASE("a standard stream of ours can be passed on") {
   const Fd saved = duplicate(1);
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   ::dup2(pipe.in.get(), 1);
   Command command = shell("echo through");
   command.descriptors = {{1, 1}};

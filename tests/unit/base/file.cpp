@@ -48,14 +48,14 @@ TEST_CASE("a full stdout is our failure to answer, not the host's") {
 
 TEST_CASE("a closed pipe is an error, not a signal") {
   ::signal(SIGPIPE, SIG_IGN);
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   pipe.out.close();
   CHECK(contains(error_of([&] { write_all(pipe.in.get(), "record\n", "stdout"); }).what(), "Broken pipe"));
 }
 
 TEST_CASE("more than a pipe holds arrives whole, even through a non-blocking descriptor") {
   const int flags = GENERATE(0, O_NONBLOCK);
-  Pipe pipe = make_pipe(flags);
+  Pipe pipe = test::make_pipe(flags);
   std::string bytes(3 << 20, '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7919 >> 3);
   std::thread writer([&] {

@@ -33,7 +33,7 @@ class Redirected {
 };
 
 Said answer(std::string_view input, cli::Output output, const std::function<int(const Json&)>& work) {
-  Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
+  Pipe in = test::make_pipe(), out = test::make_pipe(), err = test::make_pipe();
   write_all(in.in.get(), input, "the pipe");
   in.in.close();
   Said said;

@@ -54,7 +54,7 @@ Error mistake(std::vector<std::string> words) {
 /// What parsing writes to stdout before it says that all was answered.
 std::string answer_to(std::vector<std::string> words) {
   const Fd saved = duplicate(1);
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   ::dup2(pipe.in.get(), 1);
   int code = -1;
   Tool tool;

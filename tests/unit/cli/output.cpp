@@ -16,7 +16,7 @@ namespace {
 template <class Action>
 std::string written_to(int stream, Action&& action) {
   const Fd saved = duplicate(stream);
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   ::dup2(pipe.in.get(), stream);
   action();
   ::dup2(saved.get(), stream);
@@ -74,7 +74,7 @@ TEST_CASE("stdin that is closed for reading has no records") {
   const Fd wrong_way(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   ::dup2(wrong_way.get(), 0);
   CHECK_FALSE(cli::stdin_has_records());
-  const Pipe pipe = make_pipe();
+  const Pipe pipe = test::make_pipe();
   ::dup2(pipe.out.get(), 0);
   CHECK(cli::stdin_has_records());
   ::dup2(saved.get(), 0);

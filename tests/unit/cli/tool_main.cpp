@@ -19,7 +19,7 @@ struct Said {
 
 Said run(int (*body)(int, char**)) {
   const Fd saved = duplicate(2);
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   ::dup2(pipe.in.get(), 2);
   const int code = tool_main("sandbox-tool", 0, nullptr, body);
   ::dup2(saved.get(), 2);
@@ -54,7 +54,7 @@ TEST_CASE("the body's own code passes through, silently") {
 TEST_CASE("--version is one line on stdout, and the command's own --version is not ours") {
   const auto answer = [](std::vector<const char*> arguments) {
     const Fd saved = duplicate(1);
-    Pipe pipe = make_pipe();
+    Pipe pipe = test::make_pipe();
     ::dup2(pipe.in.get(), 1);
     tool_main("sandbox-tool", static_cast<int>(arguments.size()), const_cast<char**>(arguments.data()), pass_through);
     ::dup2(saved.get(), 1);
@@ -66,7 +66,7 @@ TEST_CASE("--version is one line on stdout, and the command's own --version is n
 }
 
 TEST_CASE("--status-fd gets the error as a record") {
-  Pipe pipe = make_pipe();
+  Pipe pipe = test::make_pipe();
   cli::set_status_fd(pipe.in.get());
   CHECK(run(refuse).code == 3);
   cli::set_status_fd(-1);
