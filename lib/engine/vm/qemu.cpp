@@ -8,10 +8,11 @@ namespace sandbox::engine {
 
 namespace {
 
-/// The emulated processor's clock must not be calibrated against a busy host's.
+/// Without the kernel's audit, as in a container: who may not write to it there would end a session of sshd. The
+/// emulated processor's clock must not be calibrated against a busy host's.
 constexpr const char* kKernelWords =
     "console=ttyS0 quiet loglevel=4 reboot=t panic=-1 no_timer_check i8042.noaux i8042.nokbd i8042.nopnp i8042.dumbkbd "
-    "cryptomgr.notests random.trust_cpu=on rcupdate.rcu_expedited=1 swiotlb=noforce net.ifnames=0 rdinit=/init";
+    "cryptomgr.notests random.trust_cpu=on rcupdate.rcu_expedited=1 swiotlb=noforce net.ifnames=0 audit=0 rdinit=/init";
 constexpr const char* kEmulatedClock = " tsc=unstable clocksource=acpi_pm";
 
 /// With what QEMU itself forbids itself, inside our walls.
