@@ -64,7 +64,9 @@ void await_sleep(const Fd& control) {
 std::string TemplateShape::key() const {
   struct stat qemu {};
   if (::stat(kQemu, &qemu) < 0) throw_system_error("cannot look at", kQemu, HostCheck::programs);
-  return digest::sha256_hex(fmt::format("{}\n{}\n{}\n{}{}\n{} {} {}", folder.native(), memory_bytes, cpus, cable, kvm, qemu.st_ino, qemu.st_size, qemu.st_mtim.tv_sec));
+  const QemuShape shape{.memory_bytes = memory_bytes, .cpus = cpus, .kvm = kvm};  // and how we start it
+  return digest::sha256_hex(fmt::format("{}\n{}\n{}\n{} {} {}", folder.native(), fmt::join(qemu_command(shape), " "), cable, qemu.st_ino,
+                                        qemu.st_size, qemu.st_mtim.tv_sec));
 }
 
 TemplateShape template_shape(const Spec& spec) {
