@@ -32,10 +32,10 @@ bool Bridge::step(int timeout_ms) {
   channels_.for_each([this](Channel& channel) {
     if (channel.kind() != ChannelKind::conversation) serve(channel, seen(channel));
   });
-  if (side_ == Side::guest) say_counts();
-  channels_.for_each([this](Channel& channel) {
-    if (channel.kind() == ChannelKind::conversation) serve(channel, seen(channel));
-  });
+  if (side_ == Side::host || say_counts())
+    channels_.for_each([this](Channel& channel) {
+      if (channel.kind() == ChannelKind::conversation) serve(channel, seen(channel));
+    });
   channels_.rotate();
   return true;
 }
@@ -108,13 +108,17 @@ void Bridge::serve(Channel& channel, short ready) {
   if (is_readable && !channel.is_ordered_source()) send_from(channel);
 }
 
-/// Before what the agent has said goes out.
-void Bridge::say_counts() {
+/// Before what the agent has said goes out. False when it cannot be said now: then that waits, too.
+bool Bridge::say_counts() {
   bool heard = false;
   channels_.for_each([&](Channel& channel) { heard = heard || (channel.kind() == ChannelKind::conversation && (seen(channel) & POLLIN) != 0); });
-  if (!heard || !control_.is_free() || !gauge_.look()) return;
+  if (!heard) return true;
+  control_.speak(port_.out);  // a datagram of the agent's that came along
+  if (!control_.is_free()) return false;
+  if (!gauge_.look()) return true;
   control_.post(gauge_.bytes());
   control_.speak(port_.out);
+  return control_.is_free();
 }
 
 void Bridge::send_from(Channel& channel) {

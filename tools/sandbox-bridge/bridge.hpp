@@ -34,7 +34,7 @@ class Bridge {
   short seen(const Channel& channel) const { return channel.wait == 0 ? 0 : waits_[channel.wait].revents; }
   int patience();
   void serve(Channel& channel, short ready);
-  void say_counts();
+  bool say_counts();
   void send_from(Channel& channel);
   void settle(Channel& channel);
   bool serve_port(short ready);
