@@ -94,6 +94,15 @@ Fault make_devices() {
   return {};
 }
 
+/// What acts on the kernel as a whole: root inside could end the machine with a word.
+Fault protect_kernel() {
+  constexpr unsigned long kReadOnly = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  for (const char* path : {"/root/proc/sys", "/root/proc/sysrq-trigger"})
+    if (::mount(path, path, nullptr, MS_BIND, nullptr) < 0 || ::mount(nullptr, path, nullptr, kReadOnly, nullptr) < 0)
+      return fault("cannot protect a file of /proc");
+  return {};
+}
+
 Fault change_root() {
   if (::chdir("/root") < 0 || ::mount(".", "/", nullptr, MS_MOVE, nullptr) < 0 || ::chroot(".") < 0 || ::chdir("/") < 0)
     return fault("cannot change the root");
@@ -126,6 +135,7 @@ Fault enter_root(const Orders& orders) {
     if (!is_folder_or_missing(folder)) return {"the image has something else where /proc, /dev or /tmp belongs", ENOTDIR};
   ::umask(0);  // modes of nodes are as they are said
   if (const Fault failed = make_all(kInside)) return failed;
+  if (const Fault failed = protect_kernel()) return failed;
   if (const Fault failed = make_devices()) return failed;
   if (const Fault failed = change_root()) return failed;
   if (const Fault failed = show_files(orders)) return failed;
