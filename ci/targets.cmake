@@ -3,9 +3,9 @@
 # and a tool has its page and its cases.
 
 # From the bottom up; a layer may use the layers before it.
-set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image doors engine life build forge)
+set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image doors engine life build results forge)
 # One feature each: none of them knows another one.
-set(SANDBOX_FEATURES forge)
+set(SANDBOX_FEATURES results forge)
 
 # Third-party packages by the short names that PACKAGES takes.
 add_library(sandbox_package_fmt INTERFACE)
@@ -30,6 +30,12 @@ target_link_libraries(sandbox_package_psl INTERFACE psl idn2 unistring)
 # By its bare name, for static programs; what they do not use of it goes with --gc-sections.
 add_library(sandbox_package_zlib INTERFACE)
 target_link_libraries(sandbox_package_zlib INTERFACE z)
+
+add_library(sandbox_package_pugixml INTERFACE)
+target_link_libraries(sandbox_package_pugixml INTERFACE pugixml::pugixml)
+
+add_library(sandbox_package_re2 INTERFACE)
+target_link_libraries(sandbox_package_re2 INTERFACE re2)
 
 add_library(sandbox_package_ares INTERFACE)
 target_link_libraries(sandbox_package_ares INTERFACE cares)

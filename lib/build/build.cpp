@@ -55,6 +55,13 @@ Fd Log::open(const std::string& title) {
   return fd;
 }
 
+/// Where those who test the image find the files that its recipe names.
+std::string place_of(const Recipe& recipe) {
+  std::string folder = std::filesystem::absolute(recipe.folder).lexically_normal().native();
+  if (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  return folder;
+}
+
 /// Nothing in it could be another the next time.
 bool is_pinned(const Locking& locking, const Plan& plan) {
   return locking.is_locked() && std::ranges::none_of(plan.steps, ages);
@@ -75,7 +82,7 @@ class Build {
   record::Image base_image(const Recipe& recipe);
   std::optional<record::Image> find_finished(const std::string& key, bool any_ages);
   std::optional<record::Layer> find_step(const std::string& key, const Step& step);
-  std::optional<record::Image> unchanged(const std::string& key, bool any_ages, bool pinned);
+  std::optional<record::Image> unchanged(const std::string& key, const Recipe& recipe, bool any_ages, bool pinned);
   void write_lock(Locking& locking, const Recipe& recipe, Plan& plan, record::Image& image);
   record::Layer layer_for(const Step& step, const std::vector<record::Layer>& lower, bool use_cache);
   record::Layer make(const Step& step, const std::vector<record::Layer>& lower);
@@ -245,10 +252,15 @@ std::size_t Build::first_made_anew(const std::vector<Step>& steps) const {
 }
 
 /// The image of the same key that is there; how it came to be now is another matter.
-std::optional<record::Image> Build::unchanged(const std::string& key, bool any_ages, bool pinned) {
+std::optional<record::Image> Build::unchanged(const std::string& key, const Recipe& recipe, bool any_ages, bool pinned) {
   std::optional<record::Image> image = find_finished(key, any_ages);
   if (!image) return std::nullopt;
-  if (std::exchange(image->pinned, pinned) != pinned) store::publish_image(store_, *image);
+  const std::string place = place_of(recipe);
+  if (image->pinned != pinned || image->recipe != place) {
+    image->pinned = pinned;
+    image->recipe = place;
+    store::publish_image(store_, *image);
+  }
   image->cached = true;
   store::name_image(store_, *image);
   return image;
@@ -282,7 +294,7 @@ record::Image Build::run(const Recipe& recipe) {
   const std::string key = key_of(recipe, plan);
   const std::size_t anew = first_made_anew(plan.steps);
   if (anew == plan.steps.size() && !updates)
-    if (auto image = unchanged(key, std::ranges::any_of(plan.steps, ages), is_pinned(locking, plan))) {
+    if (auto image = unchanged(key, recipe, std::ranges::any_of(plan.steps, ages), is_pinned(locking, plan))) {
       image->timings_ms = {{"total", watch.elapsed_ms()}};
       return std::move(*image);
     }
@@ -294,6 +306,7 @@ record::Image Build::run(const Recipe& recipe) {
   image.defaults = recipe.defaults_over(plan.defaults);
   image.layers = plan.base;
   image.proof = recipe.proof;
+  image.recipe = place_of(recipe);
   image.pinned = is_pinned(locking, plan);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     at_ = fmt::format("{}/{}", i + 1, plan.steps.size());

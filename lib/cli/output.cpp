@@ -49,7 +49,12 @@ void Progress::stage(std::string name) {
 
 void Progress::tick() {
   if (quiet_ || !live_ || name_.empty()) return;
-  say(fmt::format("\r\033[K{}: {} … {:.0f}s", tool_, name_, watch_.elapsed_ms() / 1000));
+  say(fmt::format("\r\033[K{}: {}{} … {:.0f}s", tool_, name_, note_, watch_.elapsed_ms() / 1000));
+}
+
+void Progress::note(std::string text) {
+  note_ = " " + std::move(text);
+  tick();
 }
 
 void Progress::done() {
@@ -58,6 +63,7 @@ void Progress::done() {
     say(fmt::format("{}{}: {} ({})\n", live_ ? "\r\033[K" : "", tool_, name_,
                     duration_text(std::chrono::milliseconds(static_cast<long>(watch_.elapsed_ms())))));
   name_.clear();
+  note_.clear();
 }
 
 bool wants_colour(int fd) {

@@ -33,11 +33,13 @@ class Progress {
   void stage(std::string name);
   /// Shows that time passes; call it now and then during long work.
   void tick();
+  /// How far the stage is, shown behind its name.
+  void note(std::string text);
   void done();
 
  private:
   std::string tool_;
-  std::string name_;
+  std::string name_, note_;
   bool quiet_;
   bool live_;
   Stopwatch watch_;

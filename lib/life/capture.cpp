@@ -1,9 +1,12 @@
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <list>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "life/exchange.hpp"
 #include "life/execute.hpp"
 
@@ -16,6 +19,14 @@ Fd create_output(const std::optional<Path>& base, const char* suffix) {
   const std::string path = base->native() + suffix;
   return checked_fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644),
                     "cannot create", path);
+}
+
+/// Bytes as a descriptor, for flows that read from one.
+Fd holding(std::string_view bytes) {
+  Fd file = checked_fd(::memfd_create("input", MFD_CLOEXEC), "cannot keep", "the input");
+  write_all(file.get(), bytes, "the input");
+  if (::lseek(file.get(), 0, SEEK_SET) < 0) throw_system_error("cannot rewind", "the input");
+  return file;
 }
 
 /// One captured command under way.
@@ -49,18 +60,22 @@ class Job : private Wiring {
                                          target_.secrets);
   }
   std::unique_ptr<InputFlow> input(Fd sink, bool is_terminal) override {
-    return std::make_unique<InputFlow>(0, std::move(sink), is_terminal);
+    if (how_.input) input_ = holding(*how_.input);
+    return std::make_unique<InputFlow>(input_ ? input_.get() : 0, std::move(sink), is_terminal);
   }
   const std::size_t number_;
   Target target_;
   const Request& request_;
   const Capture& how_;
+  Fd input_;
 
  public:
   Exchange exchange;  // last: it calls back into what stands above
 };
 
-void pump(std::list<Job>& jobs) {
+constexpr int kTickMs = 250;
+
+void pump(std::list<Job>& jobs, const std::function<void()>& tick) {
   std::vector<pollfd> waits;
   std::vector<std::size_t> firsts;
   bool quiet = false;
@@ -69,13 +84,19 @@ void pump(std::list<Job>& jobs) {
     job.exchange.add_waits(waits);
     quiet = quiet || job.exchange.wants_quiet();
   }
-  const int ready = ::poll(waits.data(), waits.size(), quiet ? Exchange::kQuietMs : -1);
+  const int ready = ::poll(waits.data(), waits.size(), quiet ? Exchange::kQuietMs : tick ? kTickMs : -1);
   if (ready < 0 && errno != EINTR) throw_system_error("cannot wait for the sandbox");
+  if (tick) tick();
   std::size_t next = 0;
   for (Job& job : jobs) {
     if (ready == 0 && job.exchange.wants_quiet()) job.exchange.on_quiet();
     job.exchange.step(waits, firsts[next++]);
   }
+}
+
+bool goes_on(const Batch& batch, std::size_t number, record::CommandOutcome& outcome) {
+  if (batch.ended) return batch.ended(number, outcome);
+  return batch.keep_going || outcome.verdict.succeeded();
 }
 
 }  // namespace
@@ -90,14 +111,14 @@ std::vector<record::CommandOutcome> capture_all(const Batch& batch, const std::f
       jobs.emplace_back(next, connect(), batch.requests[next], batch.captures[next]);
       ++next;
     }
-    pump(jobs);
+    pump(jobs, batch.tick);
     for (auto job = jobs.begin(); job != jobs.end();) {
       if (!job->exchange.done()) {
         ++job;
         continue;
       }
       outcomes[job->number()] = job->outcome();
-      stopped = stopped || (!batch.keep_going && !outcomes[job->number()]->verdict.succeeded());
+      if (!goes_on(batch, job->number(), *outcomes[job->number()])) stopped = true;
       job = jobs.erase(job);
     }
   }

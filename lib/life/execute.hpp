@@ -1,5 +1,6 @@
 #pragma once
 // Execute: run a command in a sandbox. What sandbox-exec and sandbox-run share.
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ PassedThrough pass_through(Target target, const Request& request, PassFlow::Hash
 struct Capture {
   std::size_t kept = 1 << 20;         ///< bytes of each stream in the record
   std::optional<Path> output;         ///< all of it goes to output.stdout and output.stderr
+  std::optional<std::string> input;   ///< the bytes of its stdin, instead of the caller's
 };
 
 /// One command and what became of it; a failure to start is a verdict.
@@ -47,6 +49,10 @@ struct Batch {
   std::vector<Capture> captures;  ///< one for each request
   std::size_t jobs = 1;
   bool keep_going = false;
+  /// Called when one has ended, and may take from it what nobody needs later. Whether the next
+  /// ones are started; without it, keep_going and the outcome say so.
+  std::function<bool(std::size_t number, record::CommandOutcome& outcome)> ended = {};
+  std::function<void()> tick = {};  ///< called some times a second meanwhile
 };
 std::vector<record::CommandOutcome> capture_all(const Batch& batch, const std::function<Target()>& connect);
 

@@ -52,6 +52,7 @@ void to_json(Json& json, const Image& image) {
           {"layers", image.layers},
           {"defaults", image.defaults},
           {"proof", image.proof},
+          {"recipe", or_null(image.recipe)},
           {"timings_ms", image.timings_ms},
           {"from", image.from}};
 }
@@ -67,6 +68,7 @@ void from_json(const Json& json, Image& image) {
   image.layers = field<std::vector<Layer>>(json, "layers");
   image.defaults = field<Defaults>(json, "defaults");
   image.proof = field_if<Proof>(json, "proof").value_or(Proof{});
+  image.recipe = field_if<std::string>(json, "recipe");
   image.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   image.from = from_of(json);
 }

@@ -46,6 +46,7 @@ struct Image {
   std::vector<Layer> layers;  ///< lowest first
   Defaults defaults;
   Proof proof;
+  std::optional<std::string> recipe;  ///< its folder when it was built here, absolute; not part of the digest
   std::map<std::string, double> timings_ms;
   Json from;
 };

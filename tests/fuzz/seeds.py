@@ -72,6 +72,14 @@ def archive(form, *members):
     return out.getvalue().rstrip(b"\0") + bytes(1024)
 
 
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "unit/results/samples"
+SAMPLES = sorted(path.name for path in FOLDER.iterdir())
+
+
+def sample(name):
+    return (FOLDER / name).read_bytes()
+
+
 SERVER = extension(0, sized(b"\0" + sized(b"www.example.org", 2), 2))
 MESSAGE = hello(extension(43, b"xx"), SERVER)
 OPT = b"\0" + struct.pack(">HHIH", 41, 4096, 0, 0)
@@ -100,6 +108,13 @@ SEEDS = {
                     b"\1" + bytes([1, 0, 0, 0, 2, 2, 0, 1, 3, 0, 9, 9, 4, 0, 0, 40, 6, 0, 1, 2, 4, 0, 0, 0, 5, 0, 3, 2, 8, 0, 0, 0])],
     "control_frames": [datagram(13, field(1, b"/bin/cat") + field(1, b"-"), 1) + datagram(13, b"", 1) + datagram(11, field(14, b""), 2),
                        datagram(10, field(2, b"A=b"), 0) + datagram(12, b"", 0)],
+    "junit_report": [sample(name) for name in SAMPLES if name.endswith(".xml")] + [
+        b"<coverage><packages><package><classes><class><lines><line hits='1'/></lines></class></classes></package></packages></coverage>"],
+    "text_report": [b"\0" + sample("node20.tap"), b"\1" + sample("cargo-test-1.95.txt"), b"\4" + sample("jest30.json"),
+                    b"\4" + sample("vitest3.json"), b"\5" + sample("mocha11.json"), b"\2a: test\nok a\n",
+                    b"\3" + b"".join(b'{"Action":"%s","Package":"p","Test":"A"}\n' % action for action in (b"run", b"output", b"pass")),
+                    b'\6{"begin":{"suite":"s","name":"n"}}\n{"suite":"s","name":"n","status":"passed"}\n{"end":1}\n',
+                    b"\x071/1 Test #1: a ....***Timeout  1.00 sec\n", b"\1mode: set\na.go:1.1,2.2 3 1\n"],
     "agent_frames": [bytes([30]) + field(tag, b"/bin/true") for tag in range(1, 16)],
 }
 

@@ -15,6 +15,7 @@
 #include "record/process.hpp"
 #include "record/reaped.hpp"
 #include "record/refusal.hpp"
+#include "record/report.hpp"
 #include "record/sandbox.hpp"
 #include "record/verified.hpp"
 
@@ -60,7 +61,7 @@ void survives_the_loss_of_any_field(const std::string& text) {
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
                    record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Refusal, record::Failure,
                    record::Entry, record::Verified, record::Cost, record::Changes, record::Copied, record::Diagnosis,
-                   record::Difference, record::Comment) {
+                   record::Difference, record::Comment, record::Report) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);

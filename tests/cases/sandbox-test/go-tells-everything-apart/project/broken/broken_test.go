@@ -1,0 +1,3 @@
+package broken
+
+func half() int { return "no" }

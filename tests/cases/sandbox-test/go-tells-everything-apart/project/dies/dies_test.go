@@ -1,0 +1,10 @@
+package dies
+
+import (
+	"os"
+	"testing"
+)
+
+func TestBefore(t *testing.T) {}
+
+func TestDies(t *testing.T) { os.Exit(7) }

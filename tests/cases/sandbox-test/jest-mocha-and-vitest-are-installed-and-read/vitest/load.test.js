@@ -1,0 +1,1 @@
+import "./nothing.js"; import { test } from "vitest"; test("never", () => {});
