@@ -16,6 +16,19 @@ Event built(const record::Image& image) {
           {{"name", image.name}, {"image_digest", image.digest}, {"cached", image.cached}, {"bytes", bytes}}};
 }
 
+Event snapshot_made(const record::Image& image) {
+  const record::SnapshotOf& of = image.snapshot_of.value();
+  const record::Layer& layer = image.layers.back();
+  return {"snapshot",
+          of.sandbox,
+          {{"name", image.name},
+           {"image_digest", image.digest},
+           {"of", of.image_digest},
+           {"bytes", layer.bytes},
+           {"files", layer.files},
+           {"still_ms", image.timings_ms.at("still")}}};
+}
+
 Event launched(const record::Sandbox& sandbox) {
   Json absent = Json::array();
   for (const record::Wall& wall : sandbox.walls)

@@ -24,6 +24,8 @@ struct Event {
 };
 
 Event built(const record::Image& image);
+/// An image of what a sandbox wrote.
+Event snapshot_made(const record::Image& image);
 Event launched(const record::Sandbox& sandbox);
 /// A service that has ended in a bad way and is not started again.
 Event service_died(const std::string& sandbox, const std::string& name, const std::string& cause);

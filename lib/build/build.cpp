@@ -22,6 +22,8 @@
 #include "build/locking.hpp"
 #include "build/step.hpp"
 #include "build/times.hpp"
+#include "digest/sha256.hpp"
+#include "image/identity.hpp"
 #include "image/manifest.hpp"
 #include "life/door_plan.hpp"
 #include "store/images.hpp"
@@ -190,13 +192,6 @@ void carry_out(const Step& step, const Workplace& place, const std::string& at) 
   }
 }
 
-/// Its files may still be on their way to the disk; a name that survives a power cut must
-/// not lead to empty ones.
-void make_durable(const Path& tree) {
-  const Fd fd = checked_fd(::open(tree.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "cannot open", tree.native());
-  if (::syncfs(fd.get()) < 0) throw_system_error("cannot write to the disk", tree.native());
-}
-
 timespec time_of(const Path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) < 0) throw_system_error("cannot look at", path.native());
@@ -218,7 +213,6 @@ record::Layer Build::make(const Step& step, const std::vector<record::Layer>& lo
   carry_out(step, place, at_);
   clamp_times(place.tree, step.keeps_times ? began : timespec{kEpoch, 0});
   const record::Layer layer = image::describe_layer(place.tree);
-  make_durable(place.tree);
   store::publish_layer(store_, place.tree.parent_path(), layer);
   return layer;
 }
@@ -312,7 +306,7 @@ record::Image Build::run(const Recipe& recipe) {
     at_ = fmt::format("{}/{}", i + 1, plan.steps.size());
     image.layers.push_back(layer_for(plan.steps[i], image.layers, i < anew));
   }
-  image.digest = digest_of(image);
+  image.digest = image::digest_of(image);
   image.created = rfc3339(wall_now());
   image.timings_ms = timings_;
   image.timings_ms["total"] = watch.elapsed_ms();

@@ -95,6 +95,12 @@ struct Inner {
   std::uint64_t memory_kills = 0, pids_hits = 0, processes = 0, disk_used_bytes = 0, disk_left_bytes = 0;
 };
 
+/// What a sandbox has written: descriptors to copy it by.
+struct Written {
+  Fd upper;  ///< O_PATH; as its overlay keeps it, with deletions: see image/written.hpp
+  Fd users;  ///< the user namespace whose ids own the files
+};
+
 class Machine {
  public:
   virtual ~Machine() = default;
@@ -120,6 +126,10 @@ class Machine {
 
   /// Everything inside stands still, or goes on. Throws when it does not come to rest.
   virtual void freeze(bool still) = 0;
+
+  /// The files that it has written: whole only while it stands still, and of no use once it has
+  /// ended. Throws Error(input) when such a machine has none to give.
+  virtual Written snapshot() const = 0;
 
   virtual record::Usage usage() const = 0;
   virtual Counters counters() = 0;

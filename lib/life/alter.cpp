@@ -73,6 +73,7 @@ Step pause_step(OwnedSandbox& owned, bool pause) {
   Step step{"state", state, {}, [state](record::Sandbox& sandbox) { sandbox.state = state; }};
   if (owned.plan.sandbox.state == state) return step;
   if (owned.plan.sandbox.state == "starting") step.objection = "its services still start";
+  if (!pause && owned.copiers > 0) step.objection = "its files are being copied";
   step.apply = [&owned, pause] { owned.machine->freeze(pause); };
   step.undo = [&owned, pause] { owned.machine->freeze(!pause); };
   return step;

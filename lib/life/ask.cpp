@@ -12,7 +12,6 @@
 
 #include "audit/log.hpp"
 #include "base/error.hpp"
-#include "life/message.hpp"
 #include "life/process.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
@@ -81,19 +80,30 @@ void be_patient(const Fd& connection, milliseconds patience) {
       throw_system_error("cannot limit the time of an answer");
 }
 
-std::optional<Json> ask(const Fd& connection, const Json& question, milliseconds patience) {
+std::optional<Message> converse(const Fd& connection, const Json& question, milliseconds patience) {
   try {
     be_patient(connection, patience);
     send_message(connection, question);
-    if (!await_answer(connection, patience)) return std::nullopt;
-    auto answer = receive_message(connection);
-    return answer ? std::optional(std::move(answer->json)) : std::nullopt;
+    return await_answer(connection, patience) ? receive_message(connection) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;  // it ended while we spoke, or is deaf: the same as not being there
   }
 }
 
+std::optional<Json> ask(const Fd& connection, const Json& question, milliseconds patience) {
+  auto answer = converse(connection, question, patience);
+  return answer ? std::optional(std::move(answer->json)) : std::nullopt;
+}
+
 }  // namespace
+
+std::optional<Message> put_question(const Fd& connection, const Json& question) { return converse(connection, question, kPatience); }
+
+void throw_if_failure(const Json& answer) {
+  if (!record::is_failure(answer)) return;
+  const auto failure = answer.get<record::Failure>();
+  throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint);
+}
 
 std::optional<SandboxStatus> ask_status(const store::Store& store, std::string_view id) {
   const auto connection = dial(store, id);
@@ -125,10 +135,7 @@ record::Sandbox ask_change(const store::Store& store, std::string_view id, const
   const auto answer =
       connection ? ask(*connection, {{"ask", "change"}, {"alteration", wanted}, {"actor", audit::actor_here()}}, kPatienceWithAnEnd) : std::nullopt;
   if (!answer) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not answer", id));
-  if (record::is_failure(*answer)) {
-    const auto failure = answer->get<record::Failure>();
-    throw Error(static_cast<ExitCode>(failure.code), failure.message, failure.hint);
-  }
+  throw_if_failure(*answer);
   auto changed = answer->get<record::Sandbox>();
   if (!changed.changes) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not say what became of it", id));
   return changed;

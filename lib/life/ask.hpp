@@ -6,6 +6,7 @@
 
 #include "base/fd.hpp"
 #include "life/alteration.hpp"
+#include "life/message.hpp"
 #include "record/reaped.hpp"
 #include "record/refusal.hpp"
 #include "record/sandbox.hpp"
@@ -19,6 +20,12 @@ std::optional<Fd> dial(const store::Store& store, std::string_view id);
 
 /// The same; throws Error when nobody does.
 Fd connect_to(const store::Store& store, std::string_view id);
+
+/// Its answer, with what came beside it; nothing when it ended meanwhile, or does not answer.
+std::optional<Message> put_question(const Fd& connection, const Json& question);
+
+/// Throws the failure that an answer is.
+void throw_if_failure(const Json& answer);
 
 struct SandboxStatus {
   record::Usage usage;

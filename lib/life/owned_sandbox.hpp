@@ -58,6 +58,7 @@ struct OwnedSandbox {
   std::optional<DoorKeeper> keeper;  ///< dropping it ends the doorman
   DoorBook book;
   LifeSpan span;
+  std::size_t copiers = 0;  ///< of its files, for whom it stands still
   Fd listener;
 
  private:

@@ -4,17 +4,20 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <functional>
 #include <list>
+#include <set>
 
 #include "base/error.hpp"
 #include "life/alter.hpp"
 #include "life/footprint.hpp"
 #include "life/message.hpp"
 #include "life/owned_sandbox.hpp"
+#include "life/stillness.hpp"
 #include "life/visitors.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
@@ -37,6 +40,15 @@ Fd catch_signals() {
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
   if (::sigprocmask(SIG_BLOCK, &set, nullptr) < 0) throw_system_error("cannot block signals");
   return checked_fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot catch signals");
+}
+
+/// Or the error is that he is gone.
+void refuse(const Fd& visitor, const Error& error) {
+  try {
+    send_message(visitor, record::Failure::of(error, "sandbox-supervise", nullptr));
+  } catch (const Error&) {
+    // His loss.
+  }
 }
 
 void answer_launcher(const Fd& channel, const Error& error) {
@@ -71,6 +83,7 @@ class Supervisor {
   void welcome();
   void hear(std::list<Visitor>::iterator visitor);
   void answer(std::list<Visitor>::iterator visitor);
+  void hold_still(const Fd& connection);
   void forget(std::list<Visitor>::iterator visitor);
   void wait(int wait_ms);
   void note_services();
@@ -88,6 +101,7 @@ class Supervisor {
   Fd channel_;
   Fd signals_, epoll_;
   std::list<Visitor> visitors_;
+  std::set<int> copiers_;  // connections of visitors for whom it stands still
   std::list<Fd> to_be_told_;  // asked for the end, and wait for its record
   std::uint64_t active_ = 0;
   std::string ending_;        // how; empty while the sandbox lives
@@ -320,7 +334,17 @@ void Supervisor::hear(std::list<Visitor>::iterator visitor) {
 /// duplicate of ours, holds the same connection.
 void Supervisor::forget(std::list<Visitor>::iterator visitor) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, visitor->connection().get(), nullptr);
+  if (copiers_.erase(visitor->connection().get()) > 0) move_on(owned_);
   visitors_.erase(visitor);
+}
+
+/// Until his connection closes, or he says that he is done.
+void Supervisor::hold_still(const Fd& connection) {
+  if (!ending_.empty()) throw Error(ExitCode::no, "the sandbox is ending");
+  const ToldStillness told = stand_still(owned_);
+  copiers_.insert(connection.get());
+  const int written[] = {told.written.upper.get(), told.written.users.get()};
+  send_message(connection, told.stillness, written);
 }
 
 /// Whoever asks may know of something that the agent's side has told us, and we have not read yet.
@@ -352,6 +376,8 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
       owned_.hear_refusals();  // whoever asks may know of one that we do not yet
       return send_message(visitor->connection(), {{"refusals", owned_.book.refusals()}});
     }
+    if (ask == "snapshot" && !copiers_.contains(visitor->connection().get())) return hold_still(visitor->connection());
+    if (ask == "copied" && copiers_.contains(visitor->connection().get())) send_message(visitor->connection(), Json::object());
     if (ask == "change") change(question, visitor->connection());
     if (ask == "end") {
       to_be_told_.push_back(duplicate(visitor->connection()));
@@ -359,8 +385,10 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
         owned_.log.speaks_for(record::field_if<record::Actor>(question, "actor").value_or(owned_.plan.actor));
       begin_end(question.value("how", "asked"), milliseconds(question.value("grace_ms", 0)));
     }
+  } catch (const Error& error) {
+    refuse(visitor->connection(), error);
   } catch (const std::exception&) {
-    // The visitor is gone or asked nonsense: his loss.
+    // The visitor asked nonsense: his loss.
   }
   forget(visitor);
 }
@@ -373,7 +401,8 @@ void Supervisor::begin_end(const std::string& how, milliseconds grace) {
   }
   ending_ = how;
   deadline_ = deadline;
-  if (grace.count() > 0 && is_paused()) go_on();
+  for (const int copier : copiers_) ::shutdown(copier, SHUT_RDWR);  // what he has copied is not whole
+  if (grace.count() > 0 && (is_paused() || !copiers_.empty())) go_on();
   if (grace.count() > 0 && owned_.services) owned_.services->stop();
   if (grace.count() > 0 && active_ > 0) owned_.agent->terminate_commands();
 }

@@ -12,7 +12,7 @@
 namespace sandbox::record {
 
 /// What can happen. A log written by a newer version may hold others, and they are read, too.
-inline constexpr std::array<std::string_view, 14> kEventKinds = {"build", "launch", "command", "copy", "service", "change",
+inline constexpr std::array<std::string_view, 15> kEventKinds = {"build", "snapshot", "launch", "command", "copy", "service", "change",
                                                                  "refusal", "door", "access", "port", "end", "error", "torn", "dropped"};
 
 /// On whose behalf.

@@ -40,6 +40,16 @@ void from_json(const Json& json, Defaults& defaults) {
   defaults.ports = field_if<std::vector<int>>(json, "ports").value_or(std::vector<int>{});
 }
 
+void to_json(Json& json, const SnapshotOf& of) {
+  json = {{"sandbox", of.sandbox}, {"image", of.image}, {"image_digest", of.image_digest}};
+}
+
+void from_json(const Json& json, SnapshotOf& of) {
+  of.sandbox = field<std::string>(json, "sandbox");
+  of.image = field<std::string>(json, "image");
+  of.image_digest = field<std::string>(json, "image_digest");
+}
+
 void to_json(Json& json, const Image& image) {
   json = {{"schema", Image::kSchema},
           {"name", image.name},
@@ -53,6 +63,7 @@ void to_json(Json& json, const Image& image) {
           {"defaults", image.defaults},
           {"proof", image.proof},
           {"recipe", or_null(image.recipe)},
+          {"snapshot_of", or_null(image.snapshot_of)},
           {"timings_ms", image.timings_ms},
           {"from", image.from}};
 }
@@ -69,6 +80,7 @@ void from_json(const Json& json, Image& image) {
   image.defaults = field<Defaults>(json, "defaults");
   image.proof = field_if<Proof>(json, "proof").value_or(Proof{});
   image.recipe = field_if<std::string>(json, "recipe");
+  image.snapshot_of = field_if<SnapshotOf>(json, "snapshot_of");
   image.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   image.from = from_of(json);
 }

@@ -34,6 +34,11 @@ struct Defaults {
   std::vector<int> ports;            ///< where something listens that others may want to reach
 };
 
+/// The sandbox whose files an image holds, and the image from which that one was started.
+struct SnapshotOf {
+  std::string sandbox, image, image_digest;
+};
+
 struct Image {
   static constexpr const char* kSchema = "sandbox.image/1";
   std::string name;
@@ -47,6 +52,7 @@ struct Image {
   Defaults defaults;
   Proof proof;
   std::optional<std::string> recipe;  ///< its folder when it was built here, absolute; not part of the digest
+  std::optional<SnapshotOf> snapshot_of;  ///< nothing: it was built
   std::map<std::string, double> timings_ms;
   Json from;
 };
@@ -55,6 +61,8 @@ void to_json(Json& json, const Layer& layer);
 void from_json(const Json& json, Layer& layer);
 void to_json(Json& json, const Defaults& defaults);
 void from_json(const Json& json, Defaults& defaults);
+void to_json(Json& json, const SnapshotOf& of);
+void from_json(const Json& json, SnapshotOf& of);
 void to_json(Json& json, const Image& image);
 void from_json(const Json& json, Image& image);
 

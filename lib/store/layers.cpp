@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::size_t kMaxRecord = std::size_t{1} << 20;
 
+/// Its files may still be on their way to the disk; a name that survives a power cut must
+/// not lead to empty ones.
+void make_durable(const Path& made) {
+  const Fd fd = checked_fd(::open(made.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "cannot open", made.native());
+  if (::syncfs(fd.get()) < 0) throw_system_error("cannot write to the disk", made.native());
+}
+
 }  // namespace
 
 Path layer_tree(const Store& store, std::string_view digest) {
@@ -34,6 +41,7 @@ std::optional<record::Layer> find_layer(const Store& store, std::string_view dig
 
 void publish_layer(const Store& store, const Path& made, const record::Layer& layer) {
   const Path final = store.layers() / hex_of(layer.digest);
+  make_durable(made);
   replace_file(made / "layer.json", record::dump(layer) + "\n");
   if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, final.c_str(), RENAME_NOREPLACE) < 0 && errno != EEXIST)
     throw_system_error("cannot publish the layer", final.native());

@@ -87,6 +87,7 @@ struct Shown {
 
 const std::array kShown = {
     Shown{"build", [](const Json& e) { return text(e, "name") + " " + text(e, "image_digest").substr(0, 19); }},
+    Shown{"snapshot", [](const Json& e) { return text(e, "name") + " " + text(e, "image_digest").substr(0, 19); }},
     Shown{"launch", [](const Json& e) { return text(e, "image") + (text(e, "name").empty() ? "" : " as " + text(e, "name")); }},
     Shown{"command", command_line},
     Shown{"copy", [](const Json& e) { return text(e, "direction") + " " + quoted(e.value("path", Json(""))); }},

@@ -55,6 +55,7 @@ class Container final : public Machine {
   std::optional<std::string> objection(const record::Limits& wanted) const override;
   void limit(const record::Limits& wanted) override;
   void freeze(bool still) override { cgroup_.freeze(still); }
+  Written snapshot() const override;
   record::Usage usage() const override;
   Counters counters() override;
   void kill() noexcept override;
@@ -207,6 +208,11 @@ void Container::limit(const record::Limits& wanted) {
   cgroup_.limit(cgroup_limits(wanted, memory_for_disk(spec_)));
   if (wanted.disk_bytes) disk_.limit(wanted);
   set_wall_limits(walls_, wanted);
+}
+
+Written Container::snapshot() const {
+  if (spec_.upper) throw Error(ExitCode::input, "what a step of a build writes becomes a layer of its own");
+  return {disk_.upper(), isolate::open_user_namespace(pid_)};
 }
 
 record::Usage Container::usage() const {

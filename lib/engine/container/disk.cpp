@@ -88,6 +88,11 @@ std::optional<isolate::ProjectUse> Disk::use() const try {
   return std::nullopt;
 }
 
+/// By path only: what root inside makes of its mode is not in the way.
+Fd Disk::upper() const {
+  return checked_fd(::openat(directory_.get(), "u", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "cannot open on the disk", "u");
+}
+
 std::optional<std::uint64_t> Disk::used_bytes() const {
   if (project_) {
     const auto now = use();

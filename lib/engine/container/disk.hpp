@@ -31,6 +31,7 @@ class Disk {
   void limit(const record::Limits& limits);
 
   void found(Fd directory) { directory_ = std::move(directory); }
+  Fd upper() const;  ///< what takes the sandbox's files on it; O_PATH
   std::optional<std::uint64_t> used_bytes() const;
   std::optional<std::uint64_t> left_bytes() const;  ///< 0 when no inode is left
   /// How often somebody was refused space or an inode, where the kernel tells. Then nobody

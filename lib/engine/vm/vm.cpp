@@ -78,6 +78,9 @@ class Vm final : public Machine {
   std::optional<std::string> objection(const record::Limits& wanted) const override;
   void limit(const record::Limits& wanted) override { container_->limit(wanted); }
   void freeze(bool still) override { container_->freeze(still); }
+  Written snapshot() const override {
+    throw Error(ExitCode::input, "a virtual machine's files and memory cannot be snapshot yet", "copy what is needed out: sandbox-copy");
+  }
   record::Usage usage() const override;
   Counters counters() override { return {inner_.memory_kills, inner_.pids_hits, 0, inner_.disk_left_bytes}; }
   void heard(const Inner& inner) override { inner_ = inner; }

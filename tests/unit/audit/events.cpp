@@ -35,7 +35,11 @@ TEST_CASE("output that only passed through has no digest") {
 }
 
 TEST_CASE("every kind that is made is one that readers can ask for") {
-  const Event events[] = {built({}), launched({}), ended({}), failed(Error(ExitCode::host, "no")),
+  record::Image snapshot;
+  snapshot.snapshot_of = record::SnapshotOf{"sb-aaaaaaaaaa", "busybox", ""};
+  snapshot.layers.emplace_back();
+  snapshot.timings_ms["still"] = 1;
+  const Event events[] = {built({}), snapshot_made(snapshot), launched({}), ended({}), failed(Error(ExitCode::host, "no")),
                           commanded("", {}, {}, {}), copied("", Direction::in, "/x", {}), changed("", {}, {}), refused("", {}, 1), passed("", {}),
                           service_died("", "web", "it ended with status 1")};
   for (const Event& event : events)

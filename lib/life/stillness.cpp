@@ -1,0 +1,55 @@
+#include "life/stillness.hpp"
+
+#include "base/error.hpp"
+#include "record/fields.hpp"
+
+namespace sandbox::life {
+
+namespace {
+
+std::string relative(const std::string& path) { return path.substr(path.starts_with('/') ? 1 : 0); }
+
+Stillness told_of(const OwnedSandbox& owned) {
+  Stillness told{owned.facts.ids, {}, {}};
+  for (const engine::ShownFile& file : owned.plan.spec.files) told.files.push_back(relative(file.path));
+  for (const engine::DeviceNode& device : owned.plan.spec.devices) told.files.push_back(relative(device.target));
+  for (const engine::Share& share : owned.plan.spec.shares) told.folders.push_back(relative(share.target));
+  return told;
+}
+
+}  // namespace
+
+void to_json(Json& json, const Stillness& stillness) {
+  const isolate::IdMap& ids = stillness.ids;
+  json = {{"base", ids.base}, {"count", ids.count}, {"users", nullptr}, {"groups", nullptr}, {"files", stillness.files}, {"folders", stillness.folders}};
+  if (!ids.rest) return;
+  json["users"] = ids.rest->users;
+  json["groups"] = ids.rest->groups;
+}
+
+void from_json(const Json& json, Stillness& stillness) {
+  using record::field;
+  using record::field_if;
+  stillness.ids = {field<std::uint32_t>(json, "base"), field<std::uint32_t>(json, "count"), {}};
+  const auto users = field_if<std::uint32_t>(json, "users"), groups = field_if<std::uint32_t>(json, "groups");
+  if (users && groups) stillness.ids.rest = isolate::SubordinateIds{*users, *groups};
+  stillness.files = field<std::vector<std::string>>(json, "files");
+  stillness.folders = field<std::vector<std::string>>(json, "folders");
+}
+
+ToldStillness stand_still(OwnedSandbox& owned) {
+  if (owned.plan.sandbox.state == "starting") throw Error(ExitCode::no, "its services still start", "try again when they are ready");
+  ToldStillness told{told_of(owned), owned.machine->snapshot()};
+  if (owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->freeze(true);
+  ++owned.copiers;
+  return told;
+}
+
+void move_on(OwnedSandbox& owned) noexcept try {
+  if (--owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->freeze(false);
+} catch (const std::exception& error) {
+  // The order is given; what hangs in the kernel follows when it can.
+  owned.log.append_regardless(audit::failed(Error(ExitCode::failed, error.what()), owned.plan.spec.id));
+}
+
+}  // namespace sandbox::life
