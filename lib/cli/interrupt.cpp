@@ -26,6 +26,8 @@ void note_interrupts() {
   }
 }
 
+bool is_interrupted() { return came != 0; }
+
 void stop_if_interrupted() {
   if (came != 0) throw Interrupted{came};
 }

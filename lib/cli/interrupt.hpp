@@ -11,6 +11,9 @@ struct Interrupted {
 /// From here on SIGINT, SIGTERM and SIGHUP are noted.
 void note_interrupts();
 
+/// Whether one came.
+bool is_interrupted();
+
 /// Throws Interrupted when one came.
 void stop_if_interrupted();
 

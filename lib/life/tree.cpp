@@ -9,6 +9,7 @@
 
 #include "base/denied.hpp"
 #include "base/text.hpp"
+#include "cli/interrupt.hpp"
 #include "life/judge.hpp"
 #include "wire/item_reader.hpp"
 
@@ -101,6 +102,10 @@ TreeGet::TreeGet(Fd socket, const TreeRequest& request) : connection_(std::move(
 }
 
 void TreeGet::explain_end() { hear_end(connection_, path_); }
+
+wire::Onlooker interruption() {
+  return {[](void*, std::uint64_t) { return cli::is_interrupted(); }, nullptr};
+}
 
 Error tree_error(const wire::Failure& failure, Side side) {
   const std::string where = side == Side::inside ? " in the sandbox" : "";

@@ -10,6 +10,7 @@
 #include "life/connection.hpp"
 #include "life/copy_tree.hpp"
 #include "wire/failure.hpp"
+#include "wire/item_writer.hpp"
 
 namespace sandbox::life {
 
@@ -48,6 +49,9 @@ class TreeGet {
   std::string path_;
   Fd pipe_;
 };
+
+/// For a sender or receiver: asks to stop when a signal came that cli::note_interrupts notes.
+wire::Onlooker interruption();
 
 enum class Side { here, inside };
 

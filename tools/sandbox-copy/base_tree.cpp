@@ -20,14 +20,19 @@ namespace {
 
 constexpr std::string_view kWorkspace = "/workspace";
 
-Moment moment_of(const std::string& time) {
-  const auto since = parse_rfc3339(time).time_since_epoch().count();
+/// The times of files are those of the kernel's last tick, so behind the clock by up to this much
+/// where CONFIG_HZ is 100. Asked from so much earlier, no change is missed.
+constexpr std::chrono::milliseconds kTick{10};
+
+Moment moment_of(WallTime time) {
+  const auto since = time.time_since_epoch().count();
   return {since / 1000, static_cast<std::uint64_t>(since % 1000) * 1'000'000};
 }
 
+/// A record's time is cut to whole milliseconds: what happened within that one was before it.
 bool is_later(const struct stat& info, const Moment& then) {
   if (info.st_ctim.tv_sec != then.seconds) return info.st_ctim.tv_sec > then.seconds;
-  return static_cast<std::uint64_t>(info.st_ctim.tv_nsec) >= then.nanoseconds;
+  return static_cast<std::uint64_t>(info.st_ctim.tv_nsec) / 1'000'000 > then.nanoseconds / 1'000'000;
 }
 
 /// The files of a folder of the caller, read as they are.
@@ -85,19 +90,19 @@ void list_image(BaseTree& tree, const std::vector<Path>& trees, const std::strin
 
 BaseTree base_tree(const store::Store& store, const record::Sandbox& sandbox, const std::string& path) {
   BaseTree tree;
-  const Moment began = moment_of(sandbox.created);
+  const WallTime created = parse_rfc3339(sandbox.created);
   const bool is_workspace = path == kWorkspace || path.starts_with(std::string(kWorkspace) + "/");
   if (sandbox.workspace && is_workspace) {
     const Path folder = sandbox.workspace->path + path.substr(kWorkspace.size());
     tree.name = folder.native();
-    tree.since = moment_of(sandbox.workspace->taken.value_or(sandbox.created));
+    tree.since = moment_of(parse_rfc3339(sandbox.workspace->taken.value_or(sandbox.created)) - kTick);
     std::error_code ignored;  // what is no folder there has no files there
-    if (std::filesystem::is_directory(folder, ignored)) list_folder(tree, folder, began);
+    if (std::filesystem::is_directory(folder, ignored)) list_folder(tree, folder, moment_of(created));
     return tree;
   }
   const record::Image image = store::find_image(store, sandbox.image_digest);
   tree.name = image.name;
-  tree.since = began;
+  tree.since = moment_of(created - kTick);
   list_image(tree, store::layer_trees(store, image), path == "/" ? "" : path.substr(1) + "/");
   return tree;
 }

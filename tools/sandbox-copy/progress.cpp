@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/quantity.hpp"
-#include "reach.hpp"
+#include "life/tree.hpp"
 
 namespace sandbox::tool {
 
@@ -43,7 +43,7 @@ void Progress::moved(std::uint64_t bytes) {
 wire::Onlooker Progress::onlooker() {
   return {[](void* context, std::uint64_t bytes) {
             static_cast<Progress*>(context)->moved(bytes);
-            return interruption().asks_to_stop(bytes);
+            return life::interruption().asks_to_stop(bytes);
           },
           this};
 }

@@ -13,18 +13,6 @@ Reach::Reach(const store::Store& store, audit::Log& log, const std::string& id_o
 
 Fd Reach::connect() const { return life::connect_to(store_, sandbox_.id); }
 
-wire::Onlooker interruption() {
-  return {[](void*, std::uint64_t) {
-            try {
-              cli::stop_if_interrupted();
-            } catch (const cli::Interrupted&) {
-              return true;
-            }
-            return false;
-          },
-          nullptr};
-}
-
 void stop_if_asked() { cli::stop_if_interrupted(); }
 
 }  // namespace sandbox::tool

@@ -7,7 +7,6 @@
 #include "base/fd.hpp"
 #include "record/sandbox.hpp"
 #include "store/store.hpp"
-#include "wire/item_writer.hpp"
 
 namespace sandbox::tool {
 
@@ -26,9 +25,6 @@ class Reach {
   audit::Log& log_;
   record::Sandbox sandbox_;
 };
-
-/// For code without exceptions: asks to stop when a signal came.
-wire::Onlooker interruption();
 
 /// Throws when a signal asked to stop.
 void stop_if_asked();

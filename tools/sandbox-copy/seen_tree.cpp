@@ -25,7 +25,7 @@ constexpr std::size_t kMostFiles = 5'000'000;
 class Viewer {
  public:
   Viewer(life::TreeGet& tree, SeenTree& seen, std::uint64_t largest)
-      : tree_(tree), in_(tree.pipe(), interruption()), seen_(seen), largest_(largest) {}
+      : tree_(tree), in_(tree.pipe(), life::interruption()), seen_(seen), largest_(largest) {}
 
   void run() {
     for (ItemHeader header = next(); header.item != Item::finish; header = next()) entry(header, "", 0);

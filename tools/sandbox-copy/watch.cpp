@@ -33,7 +33,7 @@ constexpr std::chrono::milliseconds kLookForTheEnd{500};
 /// What two looks differ by, as a tree.
 class Mirror {
  public:
-  Mirror(int pipe, const Fd& top) : out_(pipe, wire::Pages::copied, interruption()), cursor_(out_), top_(top) {}
+  Mirror(int pipe, const Fd& top) : out_(pipe, wire::Pages::copied, life::interruption()), cursor_(out_), top_(top) {}
 
   void send(const Look& before, const Look& now);
   std::uint64_t files() const { return files_; }

@@ -14,19 +14,6 @@ namespace sandbox::tool {
 
 namespace {
 
-/// For code without exceptions: asks to stop when a signal came.
-wire::Interruption interruption() {
-  return {[](void*) {
-            try {
-              cli::stop_if_interrupted();
-            } catch (const cli::Interrupted&) {
-              return true;
-            }
-            return false;
-          },
-          nullptr};
-}
-
 Fd open_folder(const Path& folder) {
   return checked_fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "cannot read", folder.native());
 }
@@ -38,7 +25,7 @@ void carry_in(const Place& place, const Path& from, const std::string& to, const
   life::TreeRequest request{to, user, {}};
   request.options.flags = wire::kInto;
   life::TreePut tree(place.connect(), request);
-  const auto sender = std::make_unique<wire::TreeSender>(tree.pipe(), wire::Pages::copied, wire::TreeOptions{}, interruption());
+  const auto sender = std::make_unique<wire::TreeSender>(tree.pipe(), wire::Pages::copied, wire::TreeOptions{}, life::interruption());
   const bool good = sender->send_contents(folder.get()) && sender->finish();
   const wire::Failure& failure = sender->failure();
   if (failure.problem == wire::Problem::stopped) cli::stop_if_interrupted();
@@ -50,7 +37,7 @@ void carry_in(const Place& place, const Path& from, const std::string& to, const
 bool carry_out(const Place& place, const std::string& from, const Path& to, std::uint64_t limit) {
   const Fd folder = open_folder(to);
   life::TreeGet tree(place.connect(), {from + "/.", std::nullopt, {}});
-  wire::ReceiverOptions how{.limit = limit, .stop = interruption()};
+  wire::ReceiverOptions how{.limit = limit, .onlooker = life::interruption()};
   const auto receiver = std::make_unique<wire::TreeReceiver>(tree.pipe(), folder.get(), how);
   const bool good = receiver->receive();
   const wire::Failure& failure = receiver->failure();
