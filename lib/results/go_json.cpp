@@ -56,12 +56,20 @@ class Reader {
     try {
       event = record::parse(text, "an event");
     } catch (const Error&) {
+      if (const auto package = unbuilt(text)) return reading_.problem("build", fmt::format("the package {} could not be built", visible(*package)));
       const bool is_cut = is_unfinished && text.front() == '{';
       return reading_.problem(is_cut ? "truncated" : "unreadable",
                               is_cut ? "it ends within an event" : fmt::format("no event: {}", visible(head_of(text, 200))));
     }
     if (!event.is_object()) return reading_.problem("unreadable", "a line that is no event");
     take(event);
+  }
+
+  /// Until Go 1.24 a package that cannot be built is no event: "FAIL\tpackage [build failed]".
+  static std::optional<std::string_view> unbuilt(std::string_view line) {
+    constexpr std::string_view kFail = "FAIL\t";
+    if (!line.starts_with(kFail) || !(line.ends_with(" [build failed]") || line.ends_with(" [setup failed]"))) return std::nullopt;
+    return line.substr(kFail.size(), line.rfind(" [") - kFail.size());
   }
 
   void take(const Json& event) {

@@ -39,6 +39,9 @@ TEST_CASE("a test that began and has no end crashed, or ran out of time") {
 
 TEST_CASE("a package can fail by itself") {
   CHECK(kinds(read_go_json(event("output", "", "FAIL p [build failed]\n") + event("fail"))) == "build");
+  CHECK(kinds(read_go_json(event("pass") + "FAIL\texample.org/p [build failed]\n")) == "build");
+  CHECK(kinds(read_go_json(event("pass") + "FAIL\texample.org/p [setup failed]\n")) == "build");
+  CHECK(kinds(read_go_json(event("pass") + "FAIL example.org/p [build failed]\n")) == "unreadable");
   CHECK(kinds(read_go_json(event("run", "A") + event("pass", "A") + event("fail"))) == "exit");
   CHECK(kinds(read_go_json(event("run", "A") + event("pass", "A"))) == "truncated");
 }
