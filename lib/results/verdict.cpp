@@ -119,7 +119,7 @@ bool fit_record(std::vector<TestCase>& cases) {
   for (const bool of_failing : {false, true})
     if (text_in(cases) > kMostText) drop_texts(cases, of_failing), cut = true;
   if (cases.size() > kMostCases) {
-    std::ranges::stable_partition(cases, [](const TestCase& test) { return record::is_failing(test.status); });
+    std::stable_partition(cases.begin(), cases.end(), [](const TestCase& test) { return record::is_failing(test.status); });
     cases.resize(kMostCases);
     cut = true;
   }
