@@ -46,7 +46,7 @@ int run(int argc, char** argv) {
   options.output(chosen.output);
   const std::size_t first = options.app().get_options().size();
   life::add_launch_options(options, chosen.launch);
-  options.examples({{"sandbox-test busybox", "the test cases of the image's recipe"},
+  options.examples({{"sandbox-test python-3.11", "the test cases of the image's recipe"},
                     {"sandbox-test --suite . python-3.11", "this project's own tests, by its own runner"},
                     {"sandbox-build recipes/busybox | sandbox-launch | sandbox-test --junit report.xml", "in a pipe"}});
   options.parse(argc, argv);
