@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "life/message.hpp"
 
@@ -23,6 +24,15 @@ void Lease::end() noexcept {
     // sandbox-reap finds the rest.
   }
   launched_.channel.close();
+}
+
+record::Sandbox Lease::finish() {
+  record::Sandbox sandbox = this->sandbox();
+  end();
+  sandbox.state = "ended";
+  sandbox.ended = "asked";
+  sandbox.ended_at = rfc3339(wall_now());
+  return sandbox;
 }
 
 }  // namespace sandbox::life

@@ -20,6 +20,9 @@ class Lease {
   /// Gives the lease back and waits until nothing is left.
   void end() noexcept;
 
+  /// The same; returns its record, which says that it has ended.
+  record::Sandbox finish();
+
  private:
   std::optional<Launching> launching_;
   Launched launched_;

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the cases of one part (cases, escape, crash, recipes, v2host, and the examples of man): as whoever we are and, when that is
+"""Runs the cases of one part (cases, escape, crash, ci, recipes, v2host, and the examples of man): as whoever we are and, when that is
 root, again as a user without privileges. One line per case that fails or is skipped, with its
 output; one summary line."""
 import argparse
@@ -19,7 +19,7 @@ from needs import PROGRAMS, Host, allowed_skips, images_for, images_of
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2
 PARTS = {"man": SOURCE / "build/test/pages",
-         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "recipes", "v2host")},
+         **{part: SOURCE / "tests" / part for part in ("cases", "escape", "crash", "ci", "recipes", "v2host")},
          "vm": SOURCE / "tests/vm/selection"}
 
 

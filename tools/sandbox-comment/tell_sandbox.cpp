@@ -12,7 +12,7 @@ namespace sandbox::tool {
 
 namespace {
 
-constexpr std::uint16_t kSsh = 22;
+bool is_ssh(const record::Port& port) { return port.url.starts_with("ssh://"); }
 
 /// What may stand in somebody's ssh_config(5): a line's end or a blank would be another option.
 bool is_plain(std::string_view text) {
@@ -51,7 +51,7 @@ std::string editor(const record::Sandbox& sandbox) {
 std::string ways_in(const record::Sandbox& sandbox) {
   std::string list, block;
   for (const record::Port& port : sandbox.ports)
-    if (port.port == kSsh) block += ssh_block(sandbox, port);
+    if (is_ssh(port)) block += ssh_block(sandbox, port);
     else list += fmt::format("- web: {}, port {} inside\n", forge::hyperlink(port.url), port.port);
   if (is_plain(sandbox.id)) list += fmt::format("- on its host: {}\n", forge::code(fmt::format("sandbox-exec -t {} -- sh", sandbox.id)));
   if (block.empty()) return list;
@@ -85,7 +85,7 @@ Sections tell_sandbox(const Json& record, const Setting& setting) {
     return {section};
   }
   for (const record::Port& port : sandbox.ports)
-    if (port.port != kSsh) section.brief.quotes.push_back(port.url);
+    if (!is_ssh(port)) section.brief.quotes.push_back(port.url);
   section.text = fmt::format("**Sandbox** {}, {}\n\n{}", name, sandbox.expires ? "until " + moment(*sandbox.expires) : "without an end",
                              absent_walls(sandbox) + ways_in(sandbox));
   return {section};

@@ -24,9 +24,8 @@ int run_recorded(life::Target target, life::Lease& lease, audit::Log& log, const
   outcome.sandbox = lease.sandbox().id;
   outcome.commands.push_back(life::capture(std::move(target), options.command, {}));
   outcome.verdict = outcome.commands.front().verdict;
-  outcome.from = lease.sandbox();
   outcome.log_head = log.append(audit::commanded(outcome.sandbox, outcome.commands.front(), life::asked(options.command), audit::digests_of_kept(outcome.commands.front())));
-  lease.end();
+  outcome.from = lease.finish();
   record::write(1, outcome);
   return outcome.verdict.succeeded() ? 0 : static_cast<int>(ExitCode::no);
 }

@@ -21,6 +21,8 @@ Place::Place(const Session& session, life::LaunchRequest request) : session_(ses
   session_.log.concerns(sandbox_.id);
 }
 
+record::Sandbox Place::finish() { return lease_ ? lease_->finish() : sandbox_; }
+
 Fd Place::connect() const { return life::connect_to(session_.store, sandbox_.id); }
 
 life::Target Place::target() const { return {connect(), secrets_, life::LimitWatch(session_.store, sandbox_.id)}; }

@@ -30,6 +30,8 @@ class Place {
 
   const record::Sandbox& sandbox() const { return sandbox_; }
   const std::string& id() const { return sandbox_.id; }
+  /// One of our own ends; returns its record as it is then.
+  record::Sandbox finish();
   bool is_own() const { return lease_.has_value(); }
   const Session& session() const { return session_; }
   audit::Log& log() const { return session_.log; }

@@ -56,10 +56,10 @@ class Tester {
   void attempt(int number) {
     const Stopwatch watch;
     const std::optional<results::TestFile> file = runner_ ? std::nullopt : std::optional(results::read_test_file(source_));
-    const Place where = place();
+    Place where = place();
     Attempt done = runner_ ? run_suite(where, *runner_, options_, progress_) : run_cases(where, *file, source_, options_, progress_);
     report_.sandbox = where.id();
-    record::Sandbox sandbox = where.sandbox();
+    record::Sandbox sandbox = where.finish();
     if (!subject_.sandbox) sandbox.from = subject_.from;
     report_.from = subject_.sandbox ? subject_.from : Json(sandbox);
     report_.log_head = session_.log.head();

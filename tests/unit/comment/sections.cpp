@@ -104,7 +104,7 @@ TEST_CASE("a record that nobody knows is no part of it") {
 
 TEST_CASE("SSH's block has no line of a stranger") {
   Json sandbox = example("sandbox");
-  sandbox["ports"] = Json::array({{{"port", 22}, {"host", "127.0.0.1"}, {"host_port", 2200}, {"url", "ssh://ci.example.org:2200"}}});
+  sandbox["ports"] = Json::array({{{"port", 801}, {"host", "127.0.0.1"}, {"host_port", 2200}, {"url", "ssh://ci.example.org:2200"}}});
   sandbox["user"] = "dev";
   CHECK(contains(text_of(story_of({sandbox})), "  HostName ci.example.org\n  Port 2200\n  User dev\n"));
   sandbox["user"] = "dev\n  ProxyCommand evil";
