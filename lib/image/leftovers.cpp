@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "base/error.hpp"
 
@@ -49,6 +50,13 @@ Fd open_plain(const Fd& root, const std::string& path, int flags) {
 
 bool is_below(const std::vector<Fd>& lower, const std::string& path) {
   return std::ranges::any_of(lower, [&](const Fd& layer) { return bool(open_plain(layer, path, O_PATH)); });
+}
+
+void remove_file(const Fd& tree, const std::string& path) {
+  const std::string parent = parent_of(path);
+  const Fd directory = open_plain(tree, parent, O_PATH | O_DIRECTORY);
+  if (directory && ::unlinkat(directory.get(), path.c_str() + (parent.empty() ? 0 : parent.size() + 1), 0) < 0 && errno != ENOENT && errno != EISDIR)
+    throw_system_error("cannot leave out", path);
 }
 
 void remove_mounted_file(const Fd& tree, const std::vector<Fd>& lower, const std::string& path) {

@@ -17,6 +17,9 @@ Fd open_plain(const Fd& root, const std::string& path, int flags);
 
 bool is_below(const std::vector<Fd>& lower, const std::string& path);
 
+/// The file at `path` goes, if it is there; a directory stays.
+void remove_file(const Fd& tree, const std::string& path);
+
 /// An empty file at `path` ("etc/hosts") goes; of the directories above it, those that no layer of
 /// `lower` has went with it.
 void remove_mounted_file(const Fd& tree, const std::vector<Fd>& lower, const std::string& path);

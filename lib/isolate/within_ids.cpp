@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <grp.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,12 +23,19 @@ void become_root(const IdMap& ids) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) throw_system_error("cannot follow the parent");
 }
 
+/// A parent that died before it was to be followed has closed its end.
+void die_with_a_dead_parent(const Fd& channel) {
+  pollfd hung_up{channel.get(), POLLRDHUP, 0};
+  if (::poll(&hung_up, 1, 0) > 0) ::_exit(static_cast<int>(ExitCode::failed));
+}
+
 /// The numeric code, the message and the hint, on three lines; nothing when all went well.
 [[noreturn]] void inside(const IdMap& ids, const std::function<void()>& work, const Fd& channel) noexcept {
   try {
     char go = 0;
     if (read_some(channel.get(), &go, 1, "the parent") != 1) ::_exit(static_cast<int>(ExitCode::failed));
     become_root(ids);
+    die_with_a_dead_parent(channel);
     work();
     ::_exit(0);
   } catch (const std::exception& error) {

@@ -138,6 +138,8 @@ std::string login_of(const record::Sandbox& sandbox) {
 
 }  // namespace
 
+std::string ssh_folder() { return kInside; }
+
 std::vector<std::string> sshd_command() { return {kSshd, "-i", "-f", std::string(kInside) + "/config"}; }
 
 std::string prepare_ssh(const store::Store& store, const record::Sandbox& sandbox, const std::vector<std::string>& keys) {

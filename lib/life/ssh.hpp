@@ -12,6 +12,9 @@ namespace sandbox::life {
 /// One connection's server: SSH is its stdin and stdout.
 std::vector<std::string> sshd_command();
 
+/// The folder inside that holds the host key and the keys that may enter.
+std::string ssh_folder();
+
 /// Makes the host key, the first time, and lets these keys in beside those that are already. Returns
 /// the public host key. Throws Error(host) when the image has no sshd or the sandbox cannot run it.
 std::string prepare_ssh(const store::Store& store, const record::Sandbox& sandbox, const std::vector<std::string>& keys);

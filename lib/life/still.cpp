@@ -1,8 +1,8 @@
 #include "life/still.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
-#include "base/error.hpp"
 #include "life/ask.hpp"
 #include "record/fields.hpp"
 
@@ -20,10 +20,19 @@ Still Still::begin(const store::Store& store, std::string_view id) {
   return still;
 }
 
+Error Still::ended() const {
+  return Error(ExitCode::failed, fmt::format("the sandbox '{}' ended while its files were copied", id_), "sandbox-list --state ended shows how");
+}
+
+void Still::throw_if_ended() const {
+  pollfd hung_up{connection_.get(), POLLRDHUP, 0};
+  if (::poll(&hung_up, 1, 0) > 0) throw ended();
+}
+
 void Still::end() && {
   const auto answer = put_question(connection_, {{"ask", "copied"}});
   connection_.close();
-  if (!answer) throw Error(ExitCode::failed, fmt::format("the sandbox '{}' ended while its files were copied", id_), "sandbox-list --state ended shows how");
+  if (!answer) throw ended();
 }
 
 }  // namespace sandbox::life

@@ -83,10 +83,11 @@ class Supervisor {
   void welcome();
   void hear(std::list<Visitor>::iterator visitor);
   void answer(std::list<Visitor>::iterator visitor);
-  void hold_still(const Fd& connection);
+  bool hold_still(const Fd& connection);
   void forget(std::list<Visitor>::iterator visitor);
   void wait(int wait_ms);
   void note_services();
+  void note_activity();
   void look_for_readiness();
   void report_launch();
   milliseconds kindness() const;
@@ -304,8 +305,11 @@ void Supervisor::hear_agent() {
   }
   if (news->kind != wire::Kind::activity) return;
   active_ = news->number;
-  owned_.span.set_busy(active_ > 0);
+  note_activity();
 }
+
+/// Whoever is copied is in use.
+void Supervisor::note_activity() { owned_.span.set_busy(active_ > 0 || !copiers_.empty()); }
 
 void Supervisor::welcome() {
   auto connection = accept_own(owned_.listener);
@@ -334,17 +338,25 @@ void Supervisor::hear(std::list<Visitor>::iterator visitor) {
 /// duplicate of ours, holds the same connection.
 void Supervisor::forget(std::list<Visitor>::iterator visitor) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, visitor->connection().get(), nullptr);
-  if (copiers_.erase(visitor->connection().get()) > 0) move_on(owned_);
+  if (copiers_.erase(visitor->connection().get()) > 0) {
+    move_on(owned_);
+    note_activity();
+  }
   visitors_.erase(visitor);
 }
 
-/// Until his connection closes, or he says that he is done.
-void Supervisor::hold_still(const Fd& connection) {
+/// Until his connection closes, or he says that he is done. False: he was told why not.
+bool Supervisor::hold_still(const Fd& connection) try {
   if (!ending_.empty()) throw Error(ExitCode::no, "the sandbox is ending");
   const ToldStillness told = stand_still(owned_);
   copiers_.insert(connection.get());
+  note_activity();
   const int written[] = {told.written.upper.get(), told.written.users.get()};
   send_message(connection, told.stillness, written);
+  return true;
+} catch (const Error& error) {
+  refuse(connection, error);
+  return false;
 }
 
 /// Whoever asks may know of something that the agent's side has told us, and we have not read yet.
@@ -376,8 +388,9 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
       owned_.hear_refusals();  // whoever asks may know of one that we do not yet
       return send_message(visitor->connection(), {{"refusals", owned_.book.refusals()}});
     }
-    if (ask == "snapshot" && !copiers_.contains(visitor->connection().get())) return hold_still(visitor->connection());
-    if (ask == "copied" && copiers_.contains(visitor->connection().get())) send_message(visitor->connection(), Json::object());
+    const bool copies = copiers_.contains(visitor->connection().get());
+    if (ask == "snapshot" && !copies && hold_still(visitor->connection())) return;
+    if (ask == "copied" && copies) send_message(visitor->connection(), Json::object());
     if (ask == "change") change(question, visitor->connection());
     if (ask == "end") {
       to_be_told_.push_back(duplicate(visitor->connection()));
@@ -385,10 +398,8 @@ void Supervisor::answer(std::list<Visitor>::iterator visitor) {
         owned_.log.speaks_for(record::field_if<record::Actor>(question, "actor").value_or(owned_.plan.actor));
       begin_end(question.value("how", "asked"), milliseconds(question.value("grace_ms", 0)));
     }
-  } catch (const Error& error) {
-    refuse(visitor->connection(), error);
   } catch (const std::exception&) {
-    // The visitor asked nonsense: his loss.
+    // The visitor is gone or asked nonsense: his loss.
   }
   forget(visitor);
 }

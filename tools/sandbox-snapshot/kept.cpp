@@ -12,6 +12,7 @@
 #include "isolate/mount.hpp"
 #include "isolate/within_ids.hpp"
 #include "life/door_plan.hpp"
+#include "life/ssh.hpp"
 
 namespace sandbox::tool {
 
@@ -30,14 +31,29 @@ std::uint64_t number_in(const std::string& text) {
 }
 
 void remove_resolver(const Fd& top) {
-  const Fd etc = image::open_plain(top, "etc", O_PATH | O_DIRECTORY);
   const Fd file = image::open_plain(top, "etc/resolv.conf", O_RDONLY | O_NONBLOCK);
   const std::string ours = life::resolver_file();
   std::string text(ours.size() + 1, '\0');
-  if (!etc || !file) return;
+  if (!file) return;
   const ssize_t size = ::pread(file.get(), text.data(), text.size(), 0);
-  if (size != static_cast<ssize_t>(ours.size()) || !text.starts_with(ours)) return;
-  if (::unlinkat(etc.get(), "resolv.conf", 0) < 0) throw_system_error("cannot leave out", "/etc/resolv.conf");
+  if (size == static_cast<ssize_t>(ours.size()) && text.starts_with(ours)) image::remove_file(top, "etc/resolv.conf");
+}
+
+/// They let people in whom nobody has let into the snapshot, and sshd's configuration has the values of secrets.
+void remove_ssh(const Fd& top, const std::vector<Fd>& below) {
+  const std::string folder = life::ssh_folder().substr(1);
+  for (const char* name : {"host_key", "host_key.pub", "config", "authorized_keys"}) image::remove_file(top, folder + "/" + name);
+  image::remove_mounted_folder(top, below, folder);
+}
+
+void remove_ours(const Fd& top, const std::vector<Fd>& below, const life::Stillness& stillness) {
+  for (const std::string& path : stillness.files) image::remove_mounted_file(top, below, path);
+  for (const std::string& path : stillness.folders) {
+    image::remove_mounted_folder(top, below, path);
+    image::remove_mounted_file(top, below, path);  // a share may be one
+  }
+  remove_resolver(top);
+  remove_ssh(top, below);
 }
 
 }  // namespace
@@ -46,9 +62,14 @@ std::uint64_t keep_files(const life::Still& still, const Path& tree) {
   const Fd to = open_tree(still, tree);
   const auto owners = still.stillness().ids.root_is_caller() ? image::Owners::roots : image::Owners::kept;
   auto [lost_read, lost_write] = make_pipe();
-  isolate::within_ids(still.stillness().ids, [&, &written = lost_write] {
-    write_all(written.get(), std::to_string(image::copy_written(still.upper(), to, owners)), "the parent");
-  });
+  try {
+    isolate::within_ids(still.stillness().ids, [&, &written = lost_write] {
+      write_all(written.get(), std::to_string(image::copy_written(still.upper(), to, owners)), "the parent");
+    });
+  } catch (const Error&) {
+    still.throw_if_ended();  // its files went while they were copied
+    throw;
+  }
   lost_write.close();
   return number_in(read_all(lost_read.get(), 64, "the copier"));
 }
@@ -57,12 +78,9 @@ void remove_foreign(const Path& tree, const std::vector<Path>& lower, const life
   const Fd top = image::open_top(tree);
   std::vector<Fd> below;
   for (const Path& layer : lower) below.push_back(image::open_top(layer));
-  for (const std::string& path : stillness.files) image::remove_mounted_file(top, below, path);
-  for (const std::string& path : stillness.folders) {
-    image::remove_mounted_folder(top, below, path);
-    image::remove_mounted_file(top, below, path);  // a share may be one
-  }
-  remove_resolver(top);
+  // A user may own what he cannot search; root could not read root's layers there, and need not.
+  if (!stillness.ids.root_is_caller()) return remove_ours(top, below, stillness);
+  isolate::within_ids(stillness.ids, [&] { remove_ours(top, below, stillness); });
 }
 
 }  // namespace sandbox::tool

@@ -12,7 +12,7 @@ namespace sandbox::tool {
 std::uint64_t keep_files(const life::Still& still, const Path& tree);
 
 /// What is not the sandbox's own goes: what its engine made to mount on, the resolver of doors that
-/// were opened later.
+/// were opened later, the keys of SSH.
 void remove_foreign(const Path& tree, const std::vector<Path>& lower, const life::Stillness& stillness);
 
 }  // namespace sandbox::tool

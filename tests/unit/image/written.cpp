@@ -87,7 +87,8 @@ TEST_CASE_METHOD(Fixture, "no link is followed, and a pipe makes nobody wait") {
   replace_file(outside.path() / "secret", "private");
   std::filesystem::create_symlink(outside.path() / "secret", upper.path() / "file");
   std::filesystem::create_symlink(outside.path(), upper.path() / "folder");
-  REQUIRE(::mkfifo((upper.path() / "pipe").c_str(), 0620) == 0);
+  REQUIRE(::mkfifo((upper.path() / "pipe").c_str(), 0600) == 0);
+  REQUIRE(::chmod((upper.path() / "pipe").c_str(), 0620) == 0);
   REQUIRE(::mknod((upper.path() / "socket").c_str(), S_IFSOCK | 0600, 0) == 0);
   copy();
   CHECK(S_ISLNK(look("file").st_mode));
