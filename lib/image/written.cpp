@@ -65,7 +65,7 @@ void Copier::directory(const Fd& from, const Fd& to, const struct stat& info, co
   const Readable readable = Readable::open(from.get(), ".", info, path);
   for (const std::string& name : readable.names())
     entry({readable.fd(), to, name.c_str(), path.empty() ? name : path + "/" + name, depth + 1});
-  lost_owners_ += copy_properties(readable.fd(), to, info, owners_, path);
+  if (!path.empty()) lost_owners_ += copy_properties(readable.fd(), to, info, owners_, path);
 }
 
 void Copier::entry(const Place& place) {

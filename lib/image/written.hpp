@@ -9,8 +9,9 @@
 
 namespace sandbox::image {
 
-/// Copies what is in `upper` into the empty directory `tree`, which takes its owner and mode, too.
-/// Returns how many owners got lost. Throws Error(input) past the bounds.
+/// Copies what is in `upper` into the empty directory `tree`, which itself stays as it is: every
+/// sandbox has a top directory of its own. Returns how many owners got lost. Throws Error(input)
+/// past the bounds.
 std::uint64_t copy_written(const Fd& upper, const Fd& tree, Owners owners, const Bounds& bounds = {});
 
 }  // namespace sandbox::image
