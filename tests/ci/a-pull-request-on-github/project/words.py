@@ -1,0 +1,1 @@
+def words(text): return len(text.split(","))
