@@ -27,7 +27,7 @@ enum class Kind : std::uint16_t {
   dial = 14,       ///< fields: port; fd: a listening socket, each of whose connections leads there (none: no more); to the bridge of a virtual machine only, see wire/packet.hpp
 
   // supervisor → a virtual machine's first program, on the host and inside
-  machine = 15,    ///< fields: argument+ [, frame] [, own: a copy of a machine that sleeps]; fds: from kFirstMachineFd on, of the program that is started
+  machine = 15,    ///< fields: argument+ [, frame: the last fd is a file with one for the guest] [, own: a copy of a machine that sleeps]; fds: from kFirstMachineFd on, of the program that is started
   wake = 16,       ///< fields: wake, file*; see wire/wake.hpp
 
   // agent → supervisor

@@ -12,7 +12,7 @@ inline constexpr char kAsleep = '\5';
 /// beginning of a line that says what went wrong.
 inline constexpr char kAwake = '\6';
 
-inline constexpr std::uint32_t kMaxWake = 1 << 20;  ///< bytes of the payload
+inline constexpr std::uint32_t kMaxWake = 8 << 20;  ///< bytes of the payload
 
 /// Where a file shows inside; see engine::ShownFile.
 enum class FilePlace : std::uint8_t { always = 0, instead = 1, possible = 2 };

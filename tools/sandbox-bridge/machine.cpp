@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,7 +34,7 @@ struct Orders {
   Handle passed[kMostPassedToMachine];
   std::size_t passed_count = 0;
   wire::Buffer words;           // NUL-terminated, one behind the other
-  std::string_view wake;        // empty: it is to sleep
+  wire::Buffer wake;            // empty: it is to sleep
   bool copy = false;            // of a machine that sleeps already
 };
 
@@ -51,11 +52,27 @@ bool receive(const Handle& socket, Orders& out) {
   return header.kind == wire::Kind::machine && header.length == out.frame.size() - sizeof header;
 }
 
+/// What wakes it is in a file, the last descriptor.
+bool read_wake(Orders& orders) {
+  if (orders.passed_count < 2) return false;
+  const Handle file = std::move(orders.passed[--orders.passed_count]);
+  struct stat info {};
+  if (::fstat(file.get(), &info) < 0 || info.st_size <= 0 || info.st_size > static_cast<off_t>(wire::kMaxWake + sizeof(wire::Header))) return false;
+  const auto size = static_cast<std::size_t>(info.st_size);
+  if (!orders.wake.reserve(size)) return false;
+  while (orders.wake.size() < size) {
+    const ssize_t n = ::pread(file.get(), orders.wake.data() + orders.wake.size(), size - orders.wake.size(), static_cast<off_t>(orders.wake.size()));
+    if (n <= 0) return false;
+    orders.wake.grew(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
 bool parse(Orders& orders) {
   wire::FieldReader fields(orders.frame.view().substr(sizeof(wire::Header)));
   for (wire::Field field{}; fields.next(field);) {
     if (field.tag == wire::Tag::argument && (!orders.words.append(field.value) || !orders.words.append({"", 1}))) return false;
-    if (field.tag == wire::Tag::frame) orders.wake = field.value;
+    if (field.tag == wire::Tag::frame && !read_wake(orders)) return false;
     if (field.tag == wire::Tag::own) orders.copy = true;
   }
   return !fields.malformed() && orders.words.size() != 0;
@@ -100,7 +117,7 @@ bool shed_capabilities() {
 
 /// The machine took a while to come so far: the time is that of its waking.
 void set_time(Orders& orders) {
-  wire::FieldReader fields(orders.wake.substr(std::min(sizeof(wire::Header), orders.wake.size())));
+  wire::FieldReader fields(orders.wake.view().substr(std::min(sizeof(wire::Header), orders.wake.size())));
   for (wire::Field field{}; fields.next(field);) {
     if (field.tag != wire::Tag::wake || field.value.size() != sizeof(wire::Wake)) continue;
     timespec now{};
@@ -116,7 +133,7 @@ void set_time(Orders& orders) {
 class Handshake {
  public:
   Handshake(Machine& machine, Orders& orders)
-      : machine_(machine), orders_(orders), wake_(orders.wake), sleeps_(orders.wake.empty()), asleep_(orders.copy) {}
+      : machine_(machine), orders_(orders), wake_(orders.wake.view()), sleeps_(wake_.empty()), asleep_(orders.copy) {}
 
   /// True when the guest is awake, or asleep as it should be; else answer() is what it said instead.
   bool shake() {
@@ -218,7 +235,7 @@ bool start_machine(const Handle& orders_socket, Machine& out) {
   console_end.close();
   for (std::size_t i = 1; i < orders.passed_count; ++i) orders.passed[i].close();
   Handshake handshake(out, orders);
-  if (handshake.shake()) return !orders.wake.empty() || stay_asleep(out);
+  if (handshake.shake()) return orders.wake.size() != 0 || stay_asleep(out);
   report_fall(out.control, out.console, handshake.answer());
   return false;
 }

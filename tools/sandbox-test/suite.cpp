@@ -13,6 +13,7 @@
 #include "close_doors.hpp"
 #include "life/journal.hpp"
 #include "life/transfer.hpp"
+#include "life/vm_plan.hpp"
 #include "reporters.hpp"
 #include "results/coverage.hpp"
 #include "results/verdict.hpp"
@@ -201,11 +202,13 @@ void merge(Attempt& attempt, Attempt later) {
 
 }  // namespace
 
-void prepare_launch(life::LaunchRequest& request, const Runner& runner, const Project& project, const Options& options) {
+void prepare_launch(life::LaunchRequest& request, const config::Config& config, const Runner& runner, const Project& project,
+                    const Options& options) {
   request.workspace = *options.suite;
   if (install_of(runner, project, options).empty() || runner.preset.empty()) return;
   if (!request.no_network && std::ranges::find(request.allow, runner.preset) == request.allow.end()) request.allow.emplace_back(runner.preset);
-  if (!request.no_caches) request.caches.push_back(fmt::format("{0}:{1}{0}", runner.preset, kCaches));
+  // A virtual machine has no folders of the host: there it is fetched each time.
+  if (!request.no_caches && !life::wants_vm(config, request)) request.caches.push_back(fmt::format("{0}:{1}{0}", runner.preset, kCaches));
 }
 
 void check_wishes(const Runner& runner, const Options& options) {

@@ -9,7 +9,8 @@
 namespace sandbox::tool {
 
 /// What the runner's install needs of a sandbox of our own: doors, a cache, a copy of the project.
-void prepare_launch(life::LaunchRequest& request, const Runner& runner, const Project& project, const Options& options);
+void prepare_launch(life::LaunchRequest& request, const config::Config& config, const Runner& runner, const Project& project,
+                    const Options& options);
 
 /// Throws Error(input) when the runner cannot do what is asked.
 void check_wishes(const Runner& runner, const Options& options);

@@ -48,7 +48,7 @@ class Tester {
     if (subject_.sandbox) return {session_, *subject_.sandbox};
     life::LaunchRequest request = options_.launch;
     request.image = subject_.image->digest;
-    if (runner_) prepare_launch(request, *runner_, Project(*options_.suite), options_);
+    if (runner_) prepare_launch(request, session_.config, *runner_, Project(*options_.suite), options_);
     return {session_, std::move(request)};
   }
 

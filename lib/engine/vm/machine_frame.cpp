@@ -1,9 +1,12 @@
 #include "engine/vm/machine_frame.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/passing.hpp"
 #include "wire/frame.hpp"
 
@@ -41,15 +44,23 @@ void MachineFrame::add_copy(const Fd& memory, const Fd& monitor) {
 
 void MachineFrame::send(const Fd& socket) const {
   const std::vector<std::string> words = qemu_command(shape_);
-  std::size_t size = sizeof(wire::Header) + wake_.size() + 64;
+  std::size_t size = sizeof(wire::Header) + 64;
   for (const std::string& word : words) size += word.size() + 16;
   std::string buffer(size, '\0');
   wire::FieldWriter frame(buffer, wire::Kind::machine);
   for (const std::string& word : words) frame.add(wire::Tag::argument, word);
-  if (!wake_.empty()) frame.add(wire::Tag::frame, wake_);
+  std::vector<int> descriptors = descriptors_;
+  Fd wake;
+  if (!wake_.empty()) {
+    // Certificates alone may be more than a socket takes at once.
+    wake = checked_fd(::memfd_create("wake", MFD_CLOEXEC), "cannot keep", "what wakes the machine");
+    write_all(wake.get(), wake_, "what wakes the machine");
+    descriptors.push_back(wake.get());
+    frame.add(wire::Tag::frame);
+  }
   if (shape_.copy) frame.add(wire::Tag::own);
   const std::string_view bytes = frame.bytes();
-  if (send_passing(socket.get(), bytes, descriptors_) != static_cast<ssize_t>(bytes.size())) throw_system_error("cannot start the machine");
+  if (send_passing(socket.get(), bytes, descriptors) != static_cast<ssize_t>(bytes.size())) throw_system_error("cannot start the machine");
 }
 
 }  // namespace sandbox::engine

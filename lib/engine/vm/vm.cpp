@@ -49,6 +49,7 @@ wire::Wake wake_for(const Spec& spec) {
 std::string wake_frame(const Spec& spec) {
   std::size_t size = sizeof(wire::Header) + sizeof(wire::Wake) + 64;
   for (const ShownFile& file : spec.files) size += file.path.size() + file.text.size() + 16;
+  if (size > wire::kMaxWake) throw Error(ExitCode::input, "what is shown inside is more than 8 MiB", "use fewer presets with certificates of their own");
   std::string buffer(size, '\0');
   wire::FieldWriter frame(buffer, wire::Kind::wake);
   frame.add_value(wire::Tag::wake, wake_for(spec));
