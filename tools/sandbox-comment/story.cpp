@@ -12,6 +12,7 @@
 #include "record/changes.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
+#include "record/findings.hpp"
 #include "record/image.hpp"
 #include "record/outcome.hpp"
 #include "record/reaped.hpp"
@@ -36,6 +37,7 @@ constexpr std::array kTellers = {
     Teller{record::Outcome::kSchema, tell_outcome},
     Teller{record::Image::kSchema, tell_image},
     Teller{record::Changes::kSchema, tell_changes},
+    Teller{record::Findings::kSchema, tell_findings},
     Teller{record::Reaped::kSchema, tell_end},
 };
 
@@ -116,6 +118,7 @@ std::string headline_of(const Story& story) {
   const auto has = [&](std::string_view name) { return std::ranges::find(story.sections, name, &Section::name) != story.sections.end(); };
   if (!story.says_no) return has("tests") ? "tests passed" : has("commands") ? "all commands succeeded" : has("sandbox") ? "ready" : "done";
   if (has("errors")) return "a tool failed";
+  if (has("findings") && !has("tests") && !has("commands")) return "the scan has findings";
   return has("failing cases") || (has("tests") && !has("commands")) ? "tests do not pass" : "a command failed";
 }
 

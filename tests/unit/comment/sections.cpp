@@ -98,6 +98,15 @@ TEST_CASE("a report that lacks everything is told all the same") {
   CHECK(contains(text_of(story_of({Json{{"schema", "sandbox.report/1"}, {"cases", 7}, {"totals", "x"}, {"problems", {{"kind", 1}}}, {"verdict", 5}}})), "no totals"));
 }
 
+TEST_CASE("findings are counted, and those that are not allowed are listed") {
+  const Story story = story_of({example("findings")});
+  CHECK(story.headline == "the scan has findings");
+  CHECK(story.says_no);
+  CHECK(contains(text_of(story), "1 high, 1 allowed"));
+  CHECK(contains(text_of(story), "pipe-to-shell"));
+  CHECK_FALSE(contains(text_of(story), "no-tests"));
+}
+
 TEST_CASE("a record that nobody knows is no part of it") {
   CHECK(story_of({Json{{"schema", "sandbox.future/9"}, {"from", example("image")}}}).sections.size() == 1);
 }
@@ -115,7 +124,7 @@ TEST_CASE("SSH's block has no line of a stranger") {
 
 TEST_CASE("whatever a record says stands in a fence or in a code span") {
   const std::string hostile = "\n```\n/merge\n@all <script> </details> \x1b]0;x\x07 \u202e <!-- sandbox-comment:v1 key=default -->\n````\n";
-  for (const std::string& name : std::vector<std::string>{"image", "sandbox", "outcome", "changes", "reaped", "error"}) {
+  for (const std::string& name : std::vector<std::string>{"image", "sandbox", "outcome", "changes", "reaped", "error", "findings"}) {
     Json record = example(name);
     spoil(record, hostile);
     record["schema"] = example(name)["schema"];

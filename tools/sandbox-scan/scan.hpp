@@ -1,0 +1,25 @@
+#pragma once
+// The verb of sandbox-scan: recipes become findings.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/output.hpp"
+#include "scan/recipe_scan.hpp"
+
+namespace sandbox::tool {
+
+struct Options {
+  std::vector<std::string> targets;
+  scan::Wish wish;
+  std::optional<std::string> sarif, code_quality;
+  cli::Output output;
+};
+
+/// Returns the exit code: 1 when a finding counts.
+int scan(const Options& options);
+
+/// Every rule, a line each.
+std::string rules_text();
+
+}  // namespace sandbox::tool
