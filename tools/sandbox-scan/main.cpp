@@ -1,5 +1,4 @@
-// sandbox-scan looks at recipes without running anything, and prints what it found.
-#include "base/error.hpp"
+// sandbox-scan looks at recipes and images without running anything, and prints what it found.
 #include "base/file.hpp"
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
@@ -12,8 +11,9 @@ int run(int argc, char** argv) {
   tool::Options chosen;
   std::optional<std::string> fail_on;
   bool lists_rules = false;
-  cli::Options options("sandbox-scan", "Look for what is doubtful in recipes; nothing of them is run");
-  options.option("RECIPE", chosen.targets, "", "Folders with a recipe.yaml");
+  cli::Options options("sandbox-scan", "Look for what is doubtful in recipes and images; nothing of them is run");
+  options.option("RECIPE", chosen.recipes, "", "Folders with a recipe.yaml; without any, and without images, records are read from stdin");
+  options.option("--image", chosen.images, "IMAGE", "Look at the files of this image of the store")->expected(1)->take_all();
   options.option("--fail-on", fail_on, "SEVERITY", "Exit 1 from this severity on: low, medium, high or critical; default what the recipe says, else high")
       ->check(CLI::IsMember({"low", "medium", "high", "critical"}));
   options.flag("--strict", chosen.wish.strict, "What is allowed counts all the same");
@@ -24,10 +24,10 @@ int run(int argc, char** argv) {
   options.words("--fail-on", {"low", "medium", "high", "critical"});
   options.examples({{"sandbox-scan recipes/busybox", "what is doubtful about a recipe"},
                     {"sandbox-scan --fail-on medium --sarif findings.sarif recipes/*", "in a job of CI"},
+                    {"sandbox-build recipes/busybox | sandbox-scan", "an image, and what is in it"},
                     {"sandbox-scan --rules", "what is looked for"}});
   options.parse(argc, argv);
   if (lists_rules) return write_all(1, tool::rules_text(), "stdout"), 0;
-  if (chosen.targets.empty()) throw Error(ExitCode::input, "nothing is named", "sandbox-scan FOLDER");
   if (fail_on) chosen.wish.fail_on = record::severity_of(*fail_on);
   return tool::scan(chosen);
 }

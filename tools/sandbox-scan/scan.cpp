@@ -1,14 +1,23 @@
 #include "scan.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "cli/answer.hpp"
 #include "cli/human.hpp"
 #include "human.hpp"
+#include "isolate/namespaces.hpp"
+#include "record/chain.hpp"
+#include "record/misfit.hpp"
 #include "scan/code_quality.hpp"
+#include "scan/image_scan.hpp"
 #include "scan/rule.hpp"
 #include "scan/sarif.hpp"
+#include "store/images.hpp"
 
 namespace sandbox::tool {
 
@@ -18,7 +27,20 @@ class Scanner {
  public:
   explicit Scanner(const Options& options) : options_(options) {}
 
-  void scan_recipe(const std::string& target) { put(scan::scan_recipe(target, options_.wish)); }
+  void scan_recipe(const std::string& folder) { put(scan::scan_recipe(folder, options_.wish), nullptr); }
+
+  void scan_image(const std::string& reference, const Json& from) {
+    const store::Store& store = open_store();
+    const Fd in_use = store::lock_images(store);  // its layers stay while they are read
+    const record::Image image = store::find_image(store, reference);
+    put(scan::scan_image(image, store::layer_trees(store, image), options_.wish), from);
+  }
+
+  int answer(const Json& record) {
+    const Json& image = record::required(record, record::Image::kSchema, "image", "pipe the output of sandbox-build into this");
+    scan_image(image.get<record::Image>().digest, record::as_from(record));
+    return static_cast<int>(done_.back().status == "passed" ? ExitCode::ok : ExitCode::no);
+  }
 
   /// The reports are whole or not there.
   int finish() const {
@@ -30,20 +52,43 @@ class Scanner {
   }
 
  private:
-  void put(record::Findings findings) {
+  /// A user goes on as root of his own files, and of nothing else: some of a layer belong to ids
+  /// of his that are not his own.
+  const store::Store& open_store() {
+    if (!store_) {
+      store_ = store::Store::open();
+      if (::geteuid() != 0) isolate::become_root_of_own_files();
+    }
+    return *store_;
+  }
+
+  void put(record::Findings findings, const Json& from) {
+    findings.from = from;
     cli::put(options_.output, findings, findings.name + " " + findings.status, [&] { return human(findings); });
     done_.push_back(std::move(findings));
   }
 
   const Options& options_;
   std::vector<record::Findings> done_;
+  std::optional<store::Store> store_;
 };
+
+int scan_from_stdin(Scanner& scanner, const Options& options) {
+  const cli::Answering how{"nothing is named and stdin is a terminal", "sandbox-scan FOLDER, sandbox-scan --image IMAGE, or pipe records into it", options.output};
+  const int worst = cli::answer_records(how, [&](const Json& record) {
+    if (record::is_failure(record)) return cli::pass_on(record);
+    return scanner.answer(record);
+  });
+  return std::max(worst, scanner.finish());
+}
 
 }  // namespace
 
 int scan(const Options& options) {
   Scanner scanner(options);
-  for (const std::string& target : options.targets) scanner.scan_recipe(target);
+  if (options.recipes.empty() && options.images.empty()) return scan_from_stdin(scanner, options);
+  for (const std::string& folder : options.recipes) scanner.scan_recipe(folder);
+  for (const std::string& image : options.images) scanner.scan_image(image, nullptr);
   return scanner.finish();
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The verb of sandbox-scan: recipes become findings.
+// The verb of sandbox-scan: recipes and images become findings.
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 namespace sandbox::tool {
 
 struct Options {
-  std::vector<std::string> targets;
+  std::vector<std::string> recipes, images;  ///< neither: records from stdin
   scan::Wish wish;
   std::optional<std::string> sarif, code_quality;
   cli::Output output;
