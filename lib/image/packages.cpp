@@ -4,6 +4,17 @@
 
 namespace sandbox::image {
 
+namespace {
+
+/// NAME, or NAME (VERSION).
+void take_source(std::string_view text, Package& package) {
+  const std::size_t open = text.find(" (");
+  package.source = text.substr(0, open);
+  if (open != text.npos && text.ends_with(')')) package.source_version = text.substr(open + 2, text.size() - open - 3);
+}
+
+}  // namespace
+
 std::vector<Package> parse_dpkg_status(std::string_view text) {
   std::vector<Package> packages;
   Package package;
@@ -21,6 +32,7 @@ std::vector<Package> parse_dpkg_status(std::string_view text) {
     take(line, "Package: ", package.name);
     take(line, "Version: ", package.version);
     take(line, "Architecture: ", package.architecture);
+    if (line.starts_with("Source: ")) take_source(line.substr(8), package);
     if (line.starts_with("Status: ")) installed = line.ends_with(" installed");
   }
   finish();

@@ -8,6 +8,7 @@ namespace sandbox::image {
 
 struct Package {
   std::string name, architecture, version;
+  std::string source, source_version;  ///< empty: the same
 };
 
 /// Installed ones, in the order of the file. What is no status file has none.

@@ -61,6 +61,15 @@ void take_dynamic(const ReadAt& read, const std::vector<Elf64_Phdr>& segments, c
 
 }  // namespace
 
+std::vector<std::uint64_t> data_offsets(const ReadAt& read) {
+  std::vector<std::uint64_t> offsets;
+  const auto header = header_of(read);
+  if (!header) return offsets;
+  for (const Elf64_Phdr& segment : segments_of(read, *header))
+    if (segment.p_type == PT_LOAD && (segment.p_flags & PF_W)) offsets.push_back(segment.p_offset);
+  return offsets;
+}
+
 std::optional<ElfFacts> elf_facts(const ReadAt& read) {
   const auto header = header_of(read);
   if (!header) return std::nullopt;

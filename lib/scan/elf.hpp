@@ -21,6 +21,9 @@ struct ElfFacts {
 /// So many bytes from there on, or fewer at the end of the file.
 using ReadAt = std::function<std::string(std::uint64_t offset, std::size_t size)>;
 
+/// Where in the file what it may write to begins.
+std::vector<std::uint64_t> data_offsets(const ReadAt& read);
+
 /// Nothing when it is no 64-bit little-endian ELF file of a kind that runs.
 std::optional<ElfFacts> elf_facts(const ReadAt& read);
 

@@ -90,12 +90,7 @@ void Looking::check_accounts(const image::Merged& file) {
 }
 
 void Looking::check_elf(const image::Merged& file, const Fd& fd) {
-  const auto facts = elf_facts([&](std::uint64_t offset, std::size_t size) {
-    std::string bytes(size, '\0');
-    const ssize_t n = offset > INT64_MAX ? 0 : ::pread(fd.get(), bytes.data(), size, static_cast<off_t>(offset));
-    bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
-    return bytes;
-  });
+  const auto facts = elf_facts(reader_of(fd));
   if (!facts) return;
   if (facts->executable_stack) add("executable-stack", "what is on its stack can be run", file);
   if (const std::string part = weak_part(facts->run_path); !part.empty()) add("weak-run-path", fmt::format("takes libraries from '{}'", part), file);

@@ -1,5 +1,7 @@
 #include "scan/owned.hpp"
 
+#include <unistd.h>
+
 #include "base/text.hpp"
 
 namespace sandbox::scan {
@@ -13,6 +15,15 @@ constexpr std::size_t kMaxList = 16 << 20, kMaxPaths = 5'000'000;
 std::string content_of(const image::Merged& file, std::size_t most) {
   const auto open = image::Readable::open(file.parent, file.name, file.info, file.path);
   return read_all(open.fd().get(), most, visible(file.path));
+}
+
+ReadAt reader_of(const Fd& fd) {
+  return [number = fd.get()](std::uint64_t offset, std::size_t size) {
+    std::string bytes(size, '\0');
+    const ssize_t n = offset > INT64_MAX ? 0 : ::pread(number, bytes.data(), size, static_cast<off_t>(offset));
+    bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return bytes;
+  };
 }
 
 Owned Owned::read(const std::vector<Path>& trees) {

@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "image/merged.hpp"
+#include "scan/elf.hpp"
 
 namespace sandbox::scan {
 
@@ -23,6 +24,9 @@ class Owned {
  private:
   std::unordered_set<std::string> paths_;
 };
+
+/// For a look here and there; `fd` has to stay open as long.
+ReadAt reader_of(const Fd& fd);
 
 /// The whole regular file, at most so many bytes; as a layer has it, whatever its mode.
 std::string content_of(const image::Merged& file, std::size_t most);

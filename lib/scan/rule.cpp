@@ -24,7 +24,7 @@ constexpr std::array kRules = {
     Rule{"passwordless-sudo", high, "Anybody inside may become root.", "Let the recipe's user do without sudo."},
     Rule{"set-id", high, "A program has the rights of its owner for whoever runs it.", "Leave out the set-user-ID and set-group-ID bits and capabilities."},
     Rule{"second-root", high, "An account besides root has its id 0.", "Give it an id of its own."},
-    Rule{"host-key", high, "All sandboxes of an image have the same key of an SSH server.", "Remove it; sandboxes make their own."},
+    Rule{"host-key", medium, "All sandboxes of an image have the same key of an SSH server.", "Remove it; sandboxes make their own."},
     Rule{"credential-file", high, "A file in which programs keep passwords and tokens is in the image.", "Remove it, and give it at run time with --secret."},
     Rule{"weak-run-path", high, "A program takes its libraries from where others may put some.", "Link it without that path."},
     Rule{"unpinned", medium, "The next build may take something else.", "Write recipe.lock with sandbox-build --update-lock."},

@@ -47,10 +47,9 @@ Json location_json(const record::Finding& finding, bool is_image) {
   Json artifact = {{"uri", uri_of(is_image && path.starts_with('/') ? path.substr(1) : path)}};
   if (is_image) artifact["uriBaseId"] = kInsideImage;
   Json place = {{"artifactLocation", artifact}};
-  if (finding.line) {
-    place["region"] = {{"startLine", *finding.line}};
-    if (finding.column) place["region"]["startColumn"] = *finding.column;
-  }
+  // What is about the whole recipe is shown at its top; of a file of an image there may be no line.
+  if (finding.line || !is_image) place["region"] = {{"startLine", finding.line.value_or(1)}};
+  if (finding.line && finding.column) place["region"]["startColumn"] = *finding.column;
   return {{"physicalLocation", place}};
 }
 

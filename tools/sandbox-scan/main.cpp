@@ -19,12 +19,14 @@ int run(int argc, char** argv) {
   options.flag("--strict", chosen.wish.strict, "What is allowed counts all the same");
   options.option("--sarif", chosen.sarif, "FILE", "Write all findings as SARIF 2.1.0, too");
   options.option("--code-quality", chosen.code_quality, "FILE", "Write them as GitLab's code quality report, too");
+  options.option("--sbom", chosen.sbom, "FILE", "Write the packages of the image as a CycloneDX 1.6 bill of materials, too");
   options.flag("--rules", lists_rules, "Only list the rules");
   options.output(chosen.output);
   options.words("--fail-on", {"low", "medium", "high", "critical"});
   options.examples({{"sandbox-scan recipes/busybox", "what is doubtful about a recipe"},
                     {"sandbox-scan --fail-on medium --sarif findings.sarif recipes/*", "in a job of CI"},
                     {"sandbox-build recipes/busybox | sandbox-scan", "an image, and what is in it"},
+                    {"sandbox-scan --image python-3.11 --sbom bom.json", "which packages are in it, too"},
                     {"sandbox-scan --rules", "what is looked for"}});
   options.parse(argc, argv);
   if (lists_rules) return write_all(1, tool::rules_text(), "stdout"), 0;

@@ -14,6 +14,7 @@
 #include "record/chain.hpp"
 #include "record/misfit.hpp"
 #include "scan/code_quality.hpp"
+#include "scan/cyclonedx.hpp"
 #include "scan/image_scan.hpp"
 #include "scan/rule.hpp"
 #include "scan/sarif.hpp"
@@ -22,6 +23,8 @@
 namespace sandbox::tool {
 
 namespace {
+
+Error one_image() { return Error(ExitCode::input, "--sbom is about one image", "name it with --image, or pipe its record into this"); }
 
 class Scanner {
  public:
@@ -33,7 +36,9 @@ class Scanner {
     const store::Store& store = open_store();
     const Fd in_use = store::lock_images(store);  // its layers stay while they are read
     const record::Image image = store::find_image(store, reference);
-    put(scan::scan_image(image, store::layer_trees(store, image), options_.wish), from);
+    const std::vector<Path> trees = store::layer_trees(store, image);
+    put(scan::scan_image(image, trees, options_.wish), from);
+    if (options_.sbom) sboms_.push_back(scan::cyclonedx(image, scan::packages_in(trees)));
   }
 
   int answer(const Json& record) {
@@ -45,6 +50,8 @@ class Scanner {
   /// The reports are whole or not there.
   int finish() const {
     if (options_.sarif) replace_file(*options_.sarif, scan::sarif(done_), 0644);
+    if (options_.sbom && sboms_.size() != 1) throw one_image();
+    if (options_.sbom) replace_file(*options_.sbom, sboms_.front(), 0644);
     if (options_.code_quality) replace_file(*options_.code_quality, scan::code_quality(done_), 0644);
     for (const record::Findings& findings : done_)
       if (findings.status != "passed") return static_cast<int>(ExitCode::no);
@@ -70,6 +77,7 @@ class Scanner {
 
   const Options& options_;
   std::vector<record::Findings> done_;
+  std::vector<std::string> sboms_;
   std::optional<store::Store> store_;
 };
 
@@ -86,7 +94,9 @@ int scan_from_stdin(Scanner& scanner, const Options& options) {
 
 int scan(const Options& options) {
   Scanner scanner(options);
-  if (options.recipes.empty() && options.images.empty()) return scan_from_stdin(scanner, options);
+  const bool is_named = !options.recipes.empty() || !options.images.empty();
+  if (options.sbom && is_named && options.images.size() != 1) throw one_image();
+  if (!is_named) return scan_from_stdin(scanner, options);
   for (const std::string& folder : options.recipes) scanner.scan_recipe(folder);
   for (const std::string& image : options.images) scanner.scan_image(image, nullptr);
   return scanner.finish();

@@ -12,7 +12,7 @@ namespace sandbox::tool {
 struct Options {
   std::vector<std::string> recipes, images;  ///< neither: records from stdin
   scan::Wish wish;
-  std::optional<std::string> sarif, code_quality;
+  std::optional<std::string> sarif, code_quality, sbom;
   cli::Output output;
 };
 

@@ -22,7 +22,7 @@ inline constexpr std::array kTools = {
     Tool{"life", "snapshot", "sandbox → image of its files"},
     Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},
     Tool{"life", "doctor", "what this host can do, what not, the exact fix"},
-    Tool{"proof", "scan", "recipe or image → findings (SARIF, code quality)"},
+    Tool{"proof", "scan", "recipe or image → findings (SARIF, code quality), SBOM"},
     Tool{"proof", "comment", "records → one comment on the merge request, updated in place; or a Matrix message"},
     Tool{"proof", "test", "suite or test cases in a sandbox → report, JUnit"},
     Tool{"agents", "log", "the audit log: history, verification, replay, cost"},
