@@ -34,7 +34,6 @@ Json text(std::string_view words) { return {{"text", words}}; }
 Json rule_json(const Rule& rule) {
   const std::string help = fmt::format("{} See RULES in sandbox-scan(1), {}.", rule.fix, rule.id);
   return {{"id", rule.id},
-          {"name", rule.id},
           {"shortDescription", text(rule.says)},
           {"fullDescription", text(fmt::format("{} {}", rule.says, rule.fix))},
           {"help", {{"text", help}, {"markdown", help}}},

@@ -115,6 +115,11 @@ SEEDS = {
                     b"\3" + b"".join(b'{"Action":"%s","Package":"p","Test":"A"}\n' % action for action in (b"run", b"output", b"pass")),
                     b'\6{"begin":{"suite":"s","name":"n"}}\n{"suite":"s","name":"n","status":"passed"}\n{"end":1}\n',
                     b"\x071/1 Test #1: a ....***Timeout  1.00 sec\n", b"\1mode: set\na.go:1.1,2.2 3 1\n"],
+    "scanned_file": [b"\0\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+                     + struct.pack("<IIQQQQQQ", 1, 6, 120, 120, 120, 200, 200, 8)
+                     + b"\xff Go buildinf:\x08\x02" + bytes(16) + b"\6go1.21\x30" + b"f" * 16 + b"dep\tm.org/a\tv1\n" + b"f" * 16,
+                     b"\1dep\ta\tv1\th1:x\n=>\tb\tv2\n", b'\2{"name":"@a/b","version":"1.0.0"}', b"\3Name: a\nVersion: 1\n",
+                     b'\4[[package]]\nname = "a"\nversion = "1"\nsource = "x"\n'],
     "agent_frames": [bytes([30]) + field(tag, b"/bin/true") for tag in range(1, 16)],
 }
 
