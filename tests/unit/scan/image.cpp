@@ -21,7 +21,11 @@ class Layers {
   std::vector<Path> trees() const { return {folder_.path() / "0", folder_.path() / "1"}; }
   void put(int layer, const Path& path, const std::string& text, mode_t mode = 0644) {
     const Path file = trees()[static_cast<std::size_t>(layer)] / path;
-    std::filesystem::create_directories(file.parent_path());
+    Path folder = trees()[static_cast<std::size_t>(layer)];
+    for (const Path& part : path.parent_path()) {  // whatever the umask, others may not write there
+      std::filesystem::create_directory(folder /= part);
+      std::filesystem::permissions(folder, std::filesystem::perms(0755));
+    }
     replace_file(file, text, 0644);
     REQUIRE(::chmod(file.c_str(), mode) == 0);
   }
