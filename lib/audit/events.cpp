@@ -50,8 +50,10 @@ Event launched(const record::Sandbox& sandbox) {
            {"expires", or_null(sandbox.expires)}}};
 }
 
-Event ended(const record::Reaped& reaped) {
-  return {"end", reaped.id, {{"ended", reaped.ended}, {"usage", or_null(reaped.usage)}}};
+Event ended(const record::Reaped& reaped, const std::map<std::string, double>& launch_timings_ms) {
+  return {"end",
+          reaped.id,
+          {{"ended", reaped.ended}, {"usage", or_null(reaped.usage)}, {"launch_timings_ms", launch_timings_ms}}};
 }
 
 Event service_died(const std::string& sandbox, const std::string& name, const std::string& cause) {

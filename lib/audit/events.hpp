@@ -2,6 +2,7 @@
 // Events: what is worth an entry, made from the records that the tools have anyway. A new kind
 // is a function here, a word in record/entry.hpp, its fields in schema/entry.json and in
 // sandbox-record(7).
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +31,8 @@ Event launched(const record::Sandbox& sandbox);
 /// A service that has ended in a bad way and is not started again.
 Event service_died(const std::string& sandbox, const std::string& name, const std::string& cause);
 
-Event ended(const record::Reaped& reaped);
+/// With the stages of its launch, which nobody knows yet when that is written down.
+Event ended(const record::Reaped& reaped, const std::map<std::string, double>& launch_timings_ms = {});
 Event failed(const Error& error, std::optional<std::string> sandbox = {});
 
 /// How a command was asked for, beside its argv.

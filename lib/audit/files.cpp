@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include "audit/tail.hpp"
 #include "base/denied.hpp"
@@ -81,7 +82,7 @@ std::vector<LogFile> take_files(const Path& directory) {
 bool Lines::fill() {
   buffer_.erase(0, std::exchange(used_, 0));
   constexpr std::size_t kChunk = 1 << 18;
-  const std::uint64_t at = offset_ + buffer_.size();
+  const std::uint64_t at = offset_ + left_out_ + buffer_.size();
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, file_.size - std::min(at, file_.size)));
   if (wanted == 0) return false;
   const std::size_t before = buffer_.size();
@@ -98,15 +99,20 @@ std::optional<std::string_view> Lines::next() {
     const std::size_t end = buffer_.find('\n', searched);
     if (end != buffer_.npos) {
       const std::string_view line = std::string_view(buffer_).substr(used_, end - used_);
-      line_size_ = line.size() + 1;
+      line_size_ = std::exchange(left_out_, 0) + line.size() + 1;
       offset_ += line_size_;
       used_ = end + 1;
       return line;
     }
     searched = buffer_.size() - used_;
+    if (searched > longest_) {
+      left_out_ += searched - longest_;
+      searched = longest_;
+      buffer_.resize(used_ + longest_);
+    }
     if (!fill()) break;
   }
-  rest_ = buffer_.size() - used_;
+  rest_ = left_out_ + buffer_.size() - used_;
   line_size_ = 0;
   return std::nullopt;
 }

@@ -38,10 +38,12 @@ struct LogFile {
 /// All files, oldest first, as they are at this moment. Empty where there is no log.
 std::vector<LogFile> take_files(const Path& directory);
 
-/// The lines of a file, up to the size at which it was taken.
+/// The lines of a file, up to the size at which it was taken. Of one that is much longer than
+/// `longest` (damage: no entry is) not all is kept.
 class Lines {
  public:
-  explicit Lines(const LogFile& file, std::uint64_t offset = 0) : file_(file), offset_(offset) {}
+  explicit Lines(const LogFile& file, std::uint64_t offset = 0, std::size_t longest = std::string::npos)
+      : file_(file), offset_(offset), longest_(longest) {}
 
   /// The next whole line without its newline; good until the next call.
   std::optional<std::string_view> next();
@@ -55,6 +57,8 @@ class Lines {
   std::uint64_t offset_;         ///< behind the last line
   std::uint64_t line_size_ = 0;  ///< with its newline
   std::uint64_t rest_ = 0;
+  std::size_t longest_;
+  std::uint64_t left_out_ = 0;  ///< of the line that is being read
   std::string buffer_;
   std::size_t used_ = 0;
 };

@@ -138,7 +138,7 @@ void OwnedSandbox::abandon() {
   record::Reaped reaped;
   reaped.id = plan.spec.id;
   reaped.ended = "crash";
-  if (plan.sandbox.log_head) log.append_regardless(audit::ended(reaped));
+  if (plan.sandbox.log_head) log.append_regardless(audit::ended(reaped, plan.sandbox.timings_ms));
   store::retire_sandbox(store, ended_record(plan.sandbox, "crash"));
 }
 
@@ -223,7 +223,7 @@ record::Reaped OwnedSandbox::finish(const std::string& how) {
   }
   // While the kernel takes the namespaces down. Should we die now, recovery writes it again.
   store::write_ended(store, ended_record(plan.sandbox, how, reaped.usage));
-  reaped.log_head = log.append_regardless(audit::ended(reaped));
+  reaped.log_head = log.append_regardless(audit::ended(reaped, plan.sandbox.timings_ms));
   reaped.freed.cgroups = machine->end();
   reaped.timings_ms["kill"] = watch.lap_ms();
   if (plan.spec.disk) disk_ = engine::put_away_disk(plan.spec.disk->path);

@@ -66,7 +66,7 @@ record::Reaped recover(const store::Store& store, record::Sandbox sandbox) {
   reaped.freed.processes = kill_and_wait(sandbox.agent) ? 1 : 0;
   reaped.freed.cgroups = isolate::end_cgroups(cgroups_of(sandbox));
   audit::Log log({store.log(), cli::tool_name(), audit::actor_here()});
-  reaped.log_head = log.append(audit::ended(reaped));  // first: what is still there is found again
+  reaped.log_head = log.append(audit::ended(reaped, sandbox.timings_ms));  // first: what is still there is found again
   reaped.freed.bytes = remove_disk(store, sandbox.id);  // before the sandbox: a disk without one is debris
   reaped.freed.bytes += store::retire_sandbox(store, ended_record(std::move(sandbox), reaped.ended));
   reaped.freed.directories = 1;

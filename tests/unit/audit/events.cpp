@@ -46,6 +46,11 @@ TEST_CASE("every kind that is made is one that readers can ask for") {
     CHECK(std::find(record::kEventKinds.begin(), record::kEventKinds.end(), event.kind) != record::kEventKinds.end());
 }
 
+TEST_CASE("an end has the stages of the launch") {
+  CHECK(ended({}, {{"clone", 0.5}}).body["launch_timings_ms"] == Json({{"clone", 0.5}}));
+  CHECK(ended({}).body["launch_timings_ms"] == Json::object());
+}
+
 TEST_CASE("the absent walls of a launch are named") {
   record::Sandbox sandbox;
   sandbox.walls = {{"memory", true, "", {}}, {"landlock", false, "", {}}};
