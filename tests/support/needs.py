@@ -9,7 +9,8 @@ import subprocess
 
 from identity import CGROUPS
 
-PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # where cases find those of the host
+UNPACKED = pathlib.Path(__file__).resolve().parents[2] / "build/test/unpacked/usr/bin"
+PROGRAMS = f"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:{UNPACKED}"  # where cases find those of the host
 IMAGE = "image="  # of which recipe, besides busybox
 ALLOWED = pathlib.Path(__file__).with_name("allowed-skips")
 
