@@ -1,8 +1,10 @@
 #include "base/clock.hpp"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <cstdio>
+#include <thread>
 
 #include "base/error.hpp"
 
@@ -12,6 +14,18 @@ using std::chrono::milliseconds;
 
 WallTime wall_now() {
   return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
+}
+
+WallTime next_tick() {
+  const auto tick = [] {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+  };
+  const auto before = tick();
+  auto now = before;
+  for (; now == before; now = tick()) std::this_thread::sleep_for(std::chrono::microseconds(200));
+  return WallTime(std::chrono::floor<milliseconds>(now));
 }
 
 std::string rfc3339(WallTime time) {

@@ -10,6 +10,10 @@ using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono:
 
 WallTime wall_now();
 
+/// Waits until the clock that files have their times from moves on, 10 ms at most, and returns the
+/// millisecond of that: no file is older that changes from now on, and all that changed before are.
+WallTime next_tick();
+
 /// RFC 3339 in UTC with milliseconds: 2026-11-20T12:00:00.000Z.
 std::string rfc3339(WallTime time);
 

@@ -71,7 +71,7 @@ void OwnedSandbox::start(Fd program) {
   }
   if (const Fd workspace = machine->take_workspace()) {
     copy_tree(*plan.spec.workspace, workspace, {.owner = machine->owner()});
-    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(wall_now())};
+    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(next_tick())};
   }
   const bool must_send = plan.spec.vm && plan.spec.workspace;
   // Earlier than the agent is ready: what the client asks waits for it there.

@@ -51,14 +51,17 @@ class Images:
         store.mkdir(mode=0o700)
         self.identity.give(store)
         parts = [part for recipe in recipes for part in self._parts(recipe)]
+        layers = [part for part in parts if part.startswith("layers/")]
         if not parts:
             return
-        copy = ["cp", "-al", "--parents", "--", *parts, str(store)]
-        if subprocess.run(copy, cwd=self.store, capture_output=True).returncode != 0 and os.geteuid() != 0:
-            # Layers hold files of subordinate ids: only a namespace that maps them can copy.
-            for part in ("layers", "images", "keys"):
-                remove_tree(store / part)
-            subprocess.run(["unshare", "--map-root-user", "--map-auto", *copy], cwd=self.store, check=True,
+        # A case may write to what says of them how old they are.
+        subprocess.run(["cp", "-a", "--parents", "--", *(part for part in parts if part not in layers), str(store)],
+                       cwd=self.store, check=True, capture_output=True)
+        link = ["cp", "-al", "--parents", "--", *layers, str(store)]
+        if subprocess.run(link, cwd=self.store, capture_output=True).returncode != 0 and os.geteuid() != 0:
+            # They hold files of subordinate ids: only a namespace that maps them can copy.
+            remove_tree(store / "layers")
+            subprocess.run(["unshare", "--map-root-user", "--map-auto", *link], cwd=self.store, check=True,
                            capture_output=True)
 
     def _parts(self, recipe):

@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::string_view kWorkspace = "/workspace";
 
-/// The times of files are those of the kernel's last tick, so behind the clock by up to this much
-/// where CONFIG_HZ is 100. Asked from so much earlier, no change is missed.
-constexpr std::chrono::milliseconds kTick{10};
+/// The times of files inside a machine are by its clock, which is set from ours a little late; all are
+/// those of the last tick of a clock. Asked from so much earlier, no change is missed.
+constexpr std::chrono::milliseconds kLate{500};
 
 Moment moment_of(WallTime time) {
   const auto since = time.time_since_epoch().count();
@@ -95,14 +95,16 @@ BaseTree base_tree(const store::Store& store, const record::Sandbox& sandbox, co
   if (sandbox.workspace && is_workspace) {
     const Path folder = sandbox.workspace->path + path.substr(kWorkspace.size());
     tree.name = folder.native();
-    tree.since = moment_of(parse_rfc3339(sandbox.workspace->taken.value_or(sandbox.created)) - kTick);
+    // Where we copied it ourselves, what changed before that moment and what did after are told apart.
+    const bool is_exact = sandbox.engine != "vm" && sandbox.workspace->taken;
+    tree.since = moment_of(parse_rfc3339(sandbox.workspace->taken.value_or(sandbox.created)) - (is_exact ? kLate * 0 : kLate));
     std::error_code ignored;  // what is no folder there has no files there
     if (std::filesystem::is_directory(folder, ignored)) list_folder(tree, folder, moment_of(created));
     return tree;
   }
   const record::Image image = store::find_image(store, sandbox.image_digest);
   tree.name = image.name;
-  tree.since = moment_of(created - kTick);
+  tree.since = moment_of(created - kLate);
   list_image(tree, store::layer_trees(store, image), path == "/" ? "" : path.substr(1) + "/");
   return tree;
 }

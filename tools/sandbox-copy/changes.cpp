@@ -131,13 +131,12 @@ void Comparison::both(const std::string& path, const BaseFile& was, const SeenFi
   if (!has_content(now.mode)) return;
   const auto before = version(was), after = version(now);
   if (!before || !after) return other(path, "changed", "too large");
-  if (was.is_later) {
-    const bool same = read_file(before->content, 2 * kLargest) == read_file(after->content, 2 * kLargest);
-    return same ? void() : other(path, "changed", "changed on both sides");
+  const bool is_same = read_file(before->content, 2 * kLargest) == read_file(after->content, 2 * kLargest);
+  if (was.is_later) return is_same ? void() : other(path, "changed", "changed on both sides");
+  if (is_same && before->mode == after->mode) {
+    if ((was.mode & 07777) == (now.mode & 07777)) return;
+    return other(path, "changed", fmt::format("mode {:04o}, was {:04o}", now.mode & 07777, was.mode & 07777));
   }
-  const bool only_mode = before->mode == after->mode && (was.mode & 07777) != (now.mode & 07777) &&
-                         read_file(before->content, 2 * kLargest) == read_file(after->content, 2 * kLargest);
-  if (only_mode) return other(path, "changed", fmt::format("mode {:04o}, was {:04o}", now.mode & 07777, was.mode & 07777));
   patch(path, "changed", before, after);
 }
 

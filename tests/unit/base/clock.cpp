@@ -1,6 +1,10 @@
 #include "base/clock.hpp"
 
+#include <sys/stat.h>
+
+#include "base/file.hpp"
 #include "catch.hpp"
+#include "scratch.hpp"
 
 using namespace sandbox;
 using namespace sandbox::test;
@@ -32,4 +36,20 @@ TEST_CASE("a stopwatch does not run backwards, and a lap starts the next one") {
   CHECK(first >= 0);
   CHECK(watch.lap_ms() >= first);
   CHECK(watch.elapsed_ms() < 1000);
+}
+
+TEST_CASE("files that changed before a tick are older than it, those that change after it are not") {
+  const TempDir place = scratch();
+  const auto changed = [&](const char* name) {
+    replace_file(place.path() / name, "text");
+    struct stat info {};
+    REQUIRE(::stat((place.path() / name).c_str(), &info) == 0);
+    return std::chrono::seconds(info.st_ctim.tv_sec) + std::chrono::nanoseconds(info.st_ctim.tv_nsec);
+  };
+  for (int i = 0; i < 20; ++i) {
+    const auto before = changed("before");
+    const auto tick = next_tick().time_since_epoch();
+    CHECK(before < tick);
+    CHECK(changed("after") >= tick);
+  }
 }
