@@ -1,12 +1,14 @@
 #include "base/clock.hpp"
 
 #include <fmt/format.h>
-#include <time.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 
 namespace sandbox {
 
@@ -17,15 +19,17 @@ WallTime wall_now() {
 }
 
 WallTime next_tick() {
-  const auto tick = [] {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-  };
-  const auto before = tick();
-  auto now = before;
-  for (; now == before; now = tick()) std::this_thread::sleep_for(std::chrono::microseconds(200));
-  return WallTime(std::chrono::floor<milliseconds>(now));
+  // The kernel gives files the time of its last tick, or, from Linux 6.13 on, now and then the exact one,
+  // and from then on none an earlier one. So what counts is the time that a file is really given.
+  const WallTime wanted = wall_now() + milliseconds(1);
+  const Fd probe = checked_fd(::memfd_create("tick", MFD_CLOEXEC), "cannot make", "a file to ask for the time");
+  for (int tries = 0; tries < 5000; ++tries) {  // somebody may have set the clock back
+    struct stat info {};
+    if (::fchmod(probe.get(), 0600) < 0 || ::fstat(probe.get(), &info) < 0) throw_system_error("cannot ask for the time of", "a file");
+    if (std::chrono::seconds(info.st_ctim.tv_sec) + std::chrono::nanoseconds(info.st_ctim.tv_nsec) >= wanted.time_since_epoch()) break;
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  return wanted;
 }
 
 std::string rfc3339(WallTime time) {
