@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -32,6 +33,10 @@ namespace {
 
 /// Between its start and the agent's word; an emulated processor on a busy host is slow.
 constexpr std::chrono::seconds kPatience{10}, kPatienceWithVm{120};
+
+/// A machine's clock is set from ours and so is behind it by the time that this takes. What changes in its
+/// workspace is to be later than the copy by our clock, too.
+constexpr std::chrono::milliseconds kClockLag{100};
 
 std::vector<std::string> values_of(const std::map<std::string, std::string>& secrets) {
   std::vector<std::string> values;
@@ -79,7 +84,8 @@ void OwnedSandbox::start(Fd program) {
   agent->await_ready(plan.spec.vm ? kPatienceWithVm : kPatience);
   if (must_send) {
     send_workspace(agent->connect(), *plan.spec.workspace);
-    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(wall_now())};
+    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(next_tick())};
+    std::this_thread::sleep_for(kClockLag);
   }
   if (std::ranges::find(sandbox.ports, doors::kSshPort, &record::Port::port) != sandbox.ports.end())
     agent->serve(sshd_command(), doors::make_listener(machine->ending(), doors::kSshPort));

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::string_view kWorkspace = "/workspace";
 
-/// The times of files inside a machine are by its clock, which is set from ours a little late; all are
-/// those of the last tick of a clock. Asked from so much earlier, no change is missed.
+/// The times of files inside a machine are by its clock, which is set from ours a little late. An image has
+/// no file that is as new as that, so that asking from so much earlier costs nothing.
 constexpr std::chrono::milliseconds kLate{500};
 
 Moment moment_of(WallTime time) {
@@ -95,9 +95,8 @@ BaseTree base_tree(const store::Store& store, const record::Sandbox& sandbox, co
   if (sandbox.workspace && is_workspace) {
     const Path folder = sandbox.workspace->path + path.substr(kWorkspace.size());
     tree.name = folder.native();
-    // Where we copied it ourselves, what changed before that moment and what did after are told apart.
-    const bool is_exact = sandbox.engine != "vm" && sandbox.workspace->taken;
-    tree.since = moment_of(parse_rfc3339(sandbox.workspace->taken.value_or(sandbox.created)) - (is_exact ? kLate * 0 : kLate));
+    const auto& taken = sandbox.workspace->taken;
+    tree.since = moment_of(taken ? parse_rfc3339(*taken) : created - kLate);
     std::error_code ignored;  // what is no folder there has no files there
     if (std::filesystem::is_directory(folder, ignored)) list_folder(tree, folder, moment_of(created));
     return tree;
