@@ -3,7 +3,7 @@
 # and a tool has its page and its cases.
 
 # From the bottom up; a layer may use the layers before it.
-set(SANDBOX_LAYERS base wire record cli digest config audit store isolate image doors engine life build results scan forge)
+set(SANDBOX_LAYERS base database wire record cli digest config audit store isolate image doors engine life build results scan forge)
 # One feature each: none of them knows another one.
 set(SANDBOX_FEATURES results scan forge)
 
@@ -36,6 +36,9 @@ target_link_libraries(sandbox_package_pugixml INTERFACE pugixml::pugixml)
 
 add_library(sandbox_package_re2 INTERFACE)
 target_link_libraries(sandbox_package_re2 INTERFACE re2)
+
+add_library(sandbox_package_archive INTERFACE)
+target_link_libraries(sandbox_package_archive INTERFACE archive)
 
 add_library(sandbox_package_ares INTERFACE)
 target_link_libraries(sandbox_package_ares INTERFACE cares)

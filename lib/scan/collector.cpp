@@ -48,8 +48,12 @@ auto order(const record::Finding& finding) {
 void Collector::add(std::string_view id, std::string message, Spot spot) {
   const Rule* rule = find_rule(id);
   if (!rule) throw Error(ExitCode::failed, fmt::format("no rule is called '{}'", id));
+  add(id, rule->severity, std::move(message), std::move(spot));
+}
+
+void Collector::add(std::string_view id, record::Severity severity, std::string message, Spot spot) {
   if (findings_.size() == kMost) return truncate();
-  findings_.push_back({std::string(id), rule->severity, shortened(std::move(message)), std::move(spot.path), spot.line, spot.column, "", {}});
+  findings_.push_back({std::string(id), severity, shortened(std::move(message)), std::move(spot.path), spot.line, spot.column, "", {}});
 }
 
 void Collector::apply_allowances() {

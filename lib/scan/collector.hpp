@@ -22,6 +22,8 @@ class Collector {
   static constexpr std::size_t kMost = 5000;
 
   void add(std::string_view rule, std::string message, Spot spot);
+  /// The same, more or less severe than the rule is.
+  void add(std::string_view rule, record::Severity severity, std::string message, Spot spot);
 
   /// Not everything was looked at.
   void truncate() { truncated_ = true; }

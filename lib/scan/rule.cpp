@@ -27,6 +27,7 @@ constexpr std::array kRules = {
     Rule{"host-key", medium, "All sandboxes of an image have the same key of an SSH server.", "Remove it; sandboxes make their own."},
     Rule{"credential-file", high, "A file in which programs keep passwords and tokens is in the image.", "Remove it, and give it at run time with --secret."},
     Rule{"weak-run-path", high, "A program takes its libraries from where others may put some.", "Link it without that path."},
+    Rule{"vulnerability", medium, "A package has a vulnerability that is known.", "Build anew, or take the version that has the fix."},
     Rule{"unpinned", medium, "The next build may take something else.", "Write recipe.lock with sandbox-build --update-lock."},
     Rule{"unlocked-install", medium, "A command installs what no lock holds.", "Use a step 'packages', 'pip' or 'npm'."},
     Rule{"unchecked-download", medium, "What is downloaded is compared with nothing.", "Compare it with its SHA-256 before it is used."},

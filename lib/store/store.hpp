@@ -33,6 +33,7 @@ class Store {
   Path disks() const { return state_ / "disks"; }          ///< disks/ID: what a sandbox writes, where quota bounds it
   Path disk_image() const { return state_ / "disks.image"; }  ///< mounted on disks(), where the host has no quota
   Path machines() const { return state_ / "machines"; }    ///< machines/{kernels,packs,disks}/: what virtual machines are made of
+  Path vulnerabilities() const { return state_ / "vulnerabilities.sqlite"; }  ///< of OSV, for sandbox-scan
   Path log() const { return state_ / "log"; }              ///< the audit log, made with its first entry
   Path temporary() const { return state_ / "temporary"; }  ///< unfinished work, swept by sandbox-reap
   Path sandboxes() const { return run_ / "sandboxes"; }    ///< sandboxes/ID/

@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "audit/files.hpp"
-#include "database.hpp"
+#include "database/database.hpp"
 #include "query.hpp"
 #include "record/entry.hpp"
 
 namespace sandbox::tool {
+
+using database::Database;
+using database::DatabaseFailure;
+using database::Statement;
 
 class Index {
  public:

@@ -1,5 +1,6 @@
 // sandbox-scan looks at recipes and images without running anything, and prints what it found.
 #include "base/file.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
 #include "scan.hpp"
@@ -10,6 +11,7 @@ int run(int argc, char** argv) {
   using namespace sandbox;
   tool::Options chosen;
   std::optional<std::string> fail_on;
+  std::vector<std::string> sources;
   bool lists_rules = false;
   cli::Options options("sandbox-scan", "Look for what is doubtful in recipes and images; nothing of them is run");
   options.option("RECIPE", chosen.recipes, "", "Folders with a recipe.yaml; without any, and without images, records are read from stdin");
@@ -20,6 +22,8 @@ int run(int argc, char** argv) {
   options.option("--sarif", chosen.sarif, "FILE", "Write all findings as SARIF 2.1.0, too");
   options.option("--code-quality", chosen.code_quality, "FILE", "Write them as GitLab's code quality report, too");
   options.option("--sbom", chosen.sbom, "FILE", "Write the packages of the image as a CycloneDX 1.6 bill of materials, too");
+  options.option("--db", chosen.database, "FILE", "The database of vulnerabilities, instead of the store's");
+  options.option("--update-db", sources, "SOURCE", "Only take records of OSV into it: a folder, .zip, .json or .jsonl")->expected(1)->take_all();
   options.flag("--rules", lists_rules, "Only list the rules");
   options.output(chosen.output);
   options.words("--fail-on", {"low", "medium", "high", "critical"});
@@ -27,9 +31,12 @@ int run(int argc, char** argv) {
                     {"sandbox-scan --fail-on medium --sarif findings.sarif recipes/*", "in a job of CI"},
                     {"sandbox-build recipes/busybox | sandbox-scan", "an image, and what is in it"},
                     {"sandbox-scan --image python-3.11 --sbom bom.json", "which packages are in it, too"},
+                    {"sandbox-scan --update-db all.zip", "what osv.dev publishes for an ecosystem; later scans of images look packages up in it"},
                     {"sandbox-scan --rules", "what is looked for"}});
   options.parse(argc, argv);
   if (lists_rules) return write_all(1, tool::rules_text(), "stdout"), 0;
+  cli::note_interrupts();
+  if (!sources.empty()) return tool::update_database(chosen, sources);
   if (fail_on) chosen.wish.fail_on = record::severity_of(*fail_on);
   return tool::scan(chosen);
 }

@@ -9,6 +9,8 @@
 #include "base/file.hpp"
 #include "cli/answer.hpp"
 #include "cli/human.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/warn.hpp"
 #include "human.hpp"
 #include "isolate/namespaces.hpp"
 #include "record/chain.hpp"
@@ -16,6 +18,7 @@
 #include "scan/code_quality.hpp"
 #include "scan/cyclonedx.hpp"
 #include "scan/image_scan.hpp"
+#include "scan/osv_source.hpp"
 #include "scan/rule.hpp"
 #include "scan/sarif.hpp"
 #include "store/images.hpp"
@@ -37,7 +40,7 @@ class Scanner {
     const Fd in_use = store::lock_images(store);  // its layers stay while they are read
     const record::Image image = store::find_image(store, reference);
     const std::vector<Path> trees = store::layer_trees(store, image);
-    put(scan::scan_image(image, trees, options_.wish), from);
+    put(scan::scan_image(image, trees, options_.wish, known(store)), from);
     if (options_.sbom) sboms_.push_back(scan::cyclonedx(image, scan::packages_in(trees)));
   }
 
@@ -69,6 +72,13 @@ class Scanner {
     return *store_;
   }
 
+  /// Null when none was made.
+  const scan::Vulnerabilities* known(const store::Store& store) {
+    const Path file = options_.database ? Path(*options_.database) : store.vulnerabilities();
+    if (!known_ && (options_.database || std::filesystem::exists(file))) known_ = scan::Vulnerabilities::open(file);
+    return known_ ? &*known_ : nullptr;
+  }
+
   void put(record::Findings findings, const Json& from) {
     findings.from = from;
     cli::put(options_.output, findings, findings.name + " " + findings.status, [&] { return human(findings); });
@@ -79,6 +89,7 @@ class Scanner {
   std::vector<record::Findings> done_;
   std::vector<std::string> sboms_;
   std::optional<store::Store> store_;
+  std::optional<scan::Vulnerabilities> known_;
 };
 
 int scan_from_stdin(Scanner& scanner, const Options& options) {
@@ -100,6 +111,27 @@ int scan(const Options& options) {
   for (const std::string& folder : options.recipes) scanner.scan_recipe(folder);
   for (const std::string& image : options.images) scanner.scan_image(image, nullptr);
   return scanner.finish();
+}
+
+int update_database(const Options& options, const std::vector<std::string>& sources) {
+  const Path file = options.database ? Path(*options.database) : store::Store::open().vulnerabilities();
+  cli::Progress progress("sandbox-scan", options.output.quiet);
+  scan::VulnerabilityUpdate update(file);
+  std::uint64_t refused = 0;
+  for (const std::string& source : sources) {
+    progress.stage(source);
+    scan::each_osv_record(source, [&](std::string_view record) {
+      cli::stop_if_interrupted();
+      refused += update.add(record) ? 0 : 1;
+      if (update.added() % 1000 == 0) progress.note(fmt::format("{} records", update.added()));
+    });
+    progress.done();
+  }
+  if (update.added() == 0) throw Error(ExitCode::input, "no record of OSV is there", "sandbox-scan(1) says what a source is");
+  update.commit();
+  if (refused > 0) cli::warn(fmt::format("{} files or lines were no records of OSV", refused));
+  write_all(1, fmt::format("{}\n", update.added()), "stdout");
+  return static_cast<int>(ExitCode::ok);
 }
 
 std::string rules_text() {

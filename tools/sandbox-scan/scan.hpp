@@ -13,11 +13,15 @@ struct Options {
   std::vector<std::string> recipes, images;  ///< neither: records from stdin
   scan::Wish wish;
   std::optional<std::string> sarif, code_quality, sbom;
+  std::optional<std::string> database;  ///< of vulnerabilities; without it the store's, where there is one
   cli::Output output;
 };
 
 /// Returns the exit code: 1 when a finding counts.
 int scan(const Options& options);
+
+/// Takes what the sources hold into the database; returns the exit code.
+int update_database(const Options& options, const std::vector<std::string>& sources);
 
 /// Every rule, a line each.
 std::string rules_text();

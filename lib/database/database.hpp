@@ -1,5 +1,5 @@
 #pragma once
-// Database: SQLite's handles with owners, and no more of SQLite than the index needs.
+// Database: SQLite's handles with owners, and no more of SQLite than our tables need.
 #include <sqlite3.h>
 
 #include <cstdint>
@@ -10,16 +10,20 @@
 
 #include "base/file.hpp"
 
-namespace sandbox::tool {
+namespace sandbox::database {
 
-/// What SQLite could not do. Not an Error: the index is derived, and whoever fails makes it anew.
+/// What SQLite could not do. Not an Error: who can make his database anew does that instead.
 struct DatabaseFailure {
   int code;
+  const char* text() const { return sqlite3_errstr(code); }
 };
 
 class Database {
  public:
+  /// Made when it is not there; a link is not followed.
   static Database open(const Path& path);
+  /// To be read only, and there already.
+  static Database open_to_read(const Path& path);
   static Database in_memory();
 
   void execute(const char* sql);
@@ -29,7 +33,7 @@ class Database {
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close(handle); }
   };
-  explicit Database(const char* path);
+  Database(const char* path, int flags);
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
@@ -56,4 +60,4 @@ class Statement {
   int bound_ = 0;
 };
 
-}  // namespace sandbox::tool
+}  // namespace sandbox::database

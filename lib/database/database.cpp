@@ -1,6 +1,6 @@
-#include "database.hpp"
+#include "database/database.hpp"
 
-namespace sandbox::tool {
+namespace sandbox::database {
 
 namespace {
 
@@ -10,19 +10,24 @@ void check(int code) {
 
 }  // namespace
 
-Database::Database(const char* path) {
+Database::Database(const char* path, int flags) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, nullptr);
+  const int code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOFOLLOW, nullptr);
   handle_.reset(handle);  // there even when it could not be opened
   check(code);
   sqlite3_busy_timeout(handle, 500);
-  // Lost with the machine's power it is made anew.
-  execute("PRAGMA synchronous = OFF");
 }
 
-Database Database::open(const Path& path) { return Database(path.c_str()); }
+Database Database::open(const Path& path) {
+  Database database(path.c_str(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  // Lost with the machine's power it is made anew.
+  database.execute("PRAGMA synchronous = OFF");
+  return database;
+}
 
-Database Database::in_memory() { return Database(":memory:"); }
+Database Database::open_to_read(const Path& path) { return Database(path.c_str(), SQLITE_OPEN_READONLY); }
+
+Database Database::in_memory() { return Database(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE); }
 
 void Database::execute(const char* sql) { check(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr)); }
 
@@ -64,4 +69,4 @@ std::string Statement::text(int column) const {
   return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))) : std::string();
 }
 
-}  // namespace sandbox::tool
+}  // namespace sandbox::database
