@@ -25,6 +25,7 @@ inline constexpr std::array kTools = {
     Tool{"proof", "scan", "recipe or image → findings (SARIF, code quality), SBOM"},
     Tool{"proof", "comment", "records → one comment on the merge request, updated in place; or a Matrix message"},
     Tool{"proof", "test", "suite or test cases in a sandbox → report, JUnit"},
+    Tool{"proof", "bench", "image → distributions per stage; comparison with a baseline"},
     Tool{"proof", "metrics", "store and log → Prometheus text"},
     Tool{"agents", "log", "the audit log: history, verification, replay, cost"},
 };

@@ -1,0 +1,20 @@
+#pragma once
+// Comparison: measurements beside older ones, row by row, and what else was different then.
+#include <optional>
+#include <string>
+
+#include "record/measurements.hpp"
+
+namespace sandbox::measure {
+
+/// `fail_over`: 0.1 for ten percent; a row that is worse for certain and by more than that is over.
+record::Comparison compare(const record::Measurements& then, const record::Measurements& now, const std::string& file,
+                           std::optional<double> fail_over);
+
+/// What the rows say, the failures first; `failed` when anything failed or is over.
+record::MeasureVerdict verdict_of(const record::Measurements& measurements);
+
+/// "1.32 (1.20 to 1.40)", "-" where there is none.
+std::string ratio_text(const record::RowChange& change);
+
+}  // namespace sandbox::measure

@@ -1,0 +1,19 @@
+#pragma once
+// OSV download: a source of records that lies behind a URL, fetched to a file. Only by https, or from this
+// host's loopback; certificates are checked, size and stillness are bounded.
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/file.hpp"
+
+namespace sandbox::scan {
+
+/// Whether a source is fetched rather than read where it lies.
+bool is_osv_url(std::string_view source);
+
+/// The file in `folder`, with the URL's extension. Stops, with Error(failed), when `is_unwanted` says so.
+/// Throws Error(input) for a URL of another kind, Error(failed) when the server has no such file.
+Path download_osv(const std::string& url, const Path& folder, const std::function<bool()>& is_unwanted);
+
+}  // namespace sandbox::scan

@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "base/quantity.hpp"
+#include "forge/markdown.hpp"
+#include "human.hpp"
+#include "measure/comparison.hpp"
+#include "numbers.hpp"
+
+namespace sandbox::tool {
+
+namespace {
+
+/// In a cell of a table a bar ends the cell, even in a code span.
+std::string cell(std::string_view text) {
+  std::string safe;
+  for (const char c : forge::code(text, 300)) safe += c == '|' ? std::string("\\|") : std::string(1, c);
+  return safe;
+}
+
+std::string heading(const record::Measurements& measurements) {
+  const auto& machine = measurements.machine;
+  return fmt::format("**{}** {}, {} runs, on {}, {} processors, {}\n\n", forge::code(measurements.image), forge::code(measurements.engine.value_or("?"), 40), measurements.runs,
+                     forge::code(machine.processor), machine.processors, size_text(machine.memory_bytes));
+}
+
+std::string changed(const record::Measurements& measurements, const record::MeasuredRow& row) {
+  const record::RowChange* change = change_of(measurements, row);
+  if (!change) return "";
+  const std::string text = verdict_text(*change) + (change->ratio ? " × " + measure::ratio_text(*change) : "");
+  return change->over ? "**" + forge::harmless(text) + "**" : forge::harmless(text);
+}
+
+std::string row_line(const record::Measurements& measurements, const record::MeasuredRow& row) {
+  std::string line = fmt::format("| {} | {} |", cell(row.name), row.samples.size());
+  if (row.distribution)
+    for (const double value : {row.distribution->median, row.distribution->p90, row.distribution->p99, row.distribution->min, row.distribution->max})
+      line += fmt::format(" {} |", number_text(value, row.unit));
+  else
+    line += " - | - | - | - | - |";
+  if (measurements.comparison) line += fmt::format(" {} |", changed(measurements, row));
+  return line + (row.failed ? fmt::format(" {} failed: {} |\n", row.failed, cell(row.error.value_or("?"))) : " |\n");
+}
+
+}  // namespace
+
+std::string markdown(const record::Measurements& measurements) {
+  const bool compared = measurements.comparison.has_value();
+  std::string text = heading(measurements);
+  text += fmt::format("| what | n | median | p90 | p99 | min | max |{} |\n|---|--:|--:|--:|--:|--:|--:|{}---|\n", compared ? " change |" : "", compared ? "---|" : "");
+  for (const auto& row : measurements.rows) text += row_line(measurements, row);
+  if (!measurements.sweep.empty()) text += "\n| at once | per second | median | p99 | failed |\n|--:|--:|--:|--:|--:|\n";
+  for (const auto& level : measurements.sweep)
+    text += fmt::format("| {} | {:.1f} | {} | {} | {} |\n", level.concurrency, level.throughput_per_s.value_or(0), milliseconds_or_dash(level.median_ms),
+                        milliseconds_or_dash(level.p99_ms), level.failed);
+  if (compared && !measurements.comparison->differs.empty()) text += "\n";
+  if (compared)
+    for (const auto& other : measurements.comparison->differs)
+      text += fmt::format("- another {}: {}, was {}\n", forge::code(other.what, 40), forge::code(other.now), forge::code(other.then));
+  if (!measurements.verdict.passed()) text += "\n" + forge::code(measurements.verdict.detail, 1000) + "\n";
+  return text;
+}
+
+}  // namespace sandbox::tool
