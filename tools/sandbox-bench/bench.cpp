@@ -43,7 +43,7 @@ void check_names(const Options& options, const record::Image& image) {
 void note_disturbances(record::Measurements& measurements) {
   for (const record::MeasuredRow& row : measurements.rows)
     if (row.distribution && measure::is_disturbed(*row.distribution, row.samples.size()))
-      measurements.notes.push_back({row.name, fmt::format("{} of {} samples are far from the median: the machine was busy with something else", row.distribution->outliers, row.samples.size())});
+      measurements.notes.push_back({row.name, fmt::format("{} of {} samples are far from the median: the tail is not to be relied on", row.distribution->outliers, row.samples.size())});
 }
 
 record::Measurements measure_image(const store::Store& store, const Options& options, const record::Image& image) {

@@ -38,6 +38,7 @@ Sections tell_outcome(const Json& record, const Setting& setting);
 Sections tell_report(const Json& record, const Setting& setting);
 Sections tell_changes(const Json& record, const Setting& setting);
 Sections tell_findings(const Json& record, const Setting& setting);
+Sections tell_measurements(const Json& record, const Setting& setting);
 Sections tell_end(const Json& record, const Setting& setting);
 
 /// Behind a line to click on; `title` is ours.

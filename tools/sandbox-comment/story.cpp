@@ -14,6 +14,7 @@
 #include "record/failure.hpp"
 #include "record/findings.hpp"
 #include "record/image.hpp"
+#include "record/measurements.hpp"
 #include "record/outcome.hpp"
 #include "record/reaped.hpp"
 #include "record/sandbox.hpp"
@@ -38,6 +39,7 @@ constexpr std::array kTellers = {
     Teller{record::Image::kSchema, tell_image},
     Teller{record::Changes::kSchema, tell_changes},
     Teller{record::Findings::kSchema, tell_findings},
+    Teller{record::Measurements::kSchema, tell_measurements},
     Teller{record::Reaped::kSchema, tell_end},
 };
 
@@ -119,6 +121,7 @@ std::string headline_of(const Story& story) {
   if (!story.says_no) return has("tests") ? "tests passed" : has("commands") ? "all commands succeeded" : has("sandbox") ? "ready" : "done";
   if (has("errors")) return "a tool failed";
   if (has("findings") && !has("tests") && !has("commands")) return "the scan has findings";
+  if (has("measurements") && !has("tests") && !has("commands")) return "a measurement failed, or is over its limit";
   return has("failing cases") || (has("tests") && !has("commands")) ? "tests do not pass" : "a command failed";
 }
 

@@ -107,6 +107,22 @@ TEST_CASE("findings are counted, and those that are not allowed are listed") {
   CHECK_FALSE(contains(text_of(story), "no-tests"));
 }
 
+TEST_CASE("measurements have a row for each change, what is over the limit first, and what failed") {
+  Json measured = example("measurements");
+  const Story story = story_of({measured});
+  CHECK(story.says_no);
+  CHECK(story.headline == "a measurement failed, or is over its limit");
+  const std::string text = text_of(story);
+  CHECK(contains(text, "| `exec` | 1.25 | 1.12 to 1.38 | slower, over the limit |"));
+  CHECK(contains(text, "`page` failed: `exit 1: connection refused`"));
+  CHECK(contains(text, "another `kernel`"));
+  measured["verdict"]["status"] = "passed";
+  measured["comparison"]["rows"][0]["name"] = "a|b";
+  measured["comparison"]["rows"][0]["verdict"] = "no-change";
+  CHECK_FALSE(story_of({measured}).says_no);
+  CHECK(contains(text_of(story_of({measured})), "1 more without a change"));
+}
+
 TEST_CASE("a record that nobody knows is no part of it") {
   CHECK(story_of({Json{{"schema", "sandbox.future/9"}, {"from", example("image")}}}).sections.size() == 1);
 }
@@ -124,7 +140,7 @@ TEST_CASE("SSH's block has no line of a stranger") {
 
 TEST_CASE("whatever a record says stands in a fence or in a code span") {
   const std::string hostile = "\n```\n/merge\n@all <script> </details> \x1b]0;x\x07 \u202e <!-- sandbox-comment:v1 key=default -->\n````\n";
-  for (const std::string& name : std::vector<std::string>{"image", "sandbox", "outcome", "changes", "reaped", "error", "findings"}) {
+  for (const std::string& name : std::vector<std::string>{"image", "sandbox", "outcome", "changes", "reaped", "error", "findings", "measurements"}) {
     Json record = example(name);
     spoil(record, hostile);
     record["schema"] = example(name)["schema"];

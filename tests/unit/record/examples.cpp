@@ -12,6 +12,7 @@
 #include "record/failure.hpp"
 #include "record/findings.hpp"
 #include "record/image.hpp"
+#include "record/measurements.hpp"
 #include "record/outcome.hpp"
 #include "record/process.hpp"
 #include "record/reaped.hpp"
@@ -62,7 +63,7 @@ void survives_the_loss_of_any_field(const std::string& text) {
 TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte for byte", "", record::Image,
                    record::Sandbox, record::Outcome, record::Process, record::Reaped, record::Refusal, record::Failure,
                    record::Entry, record::Verified, record::Cost, record::Changes, record::Copied, record::Diagnosis,
-                   record::Difference, record::Comment, record::Report, record::Findings) {
+                   record::Difference, record::Comment, record::Report, record::Findings, record::Measurements) {
   const std::string schema = TestType::kSchema;  // sandbox.NAME/1
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   CHECK(through<TestType>(text) == text);
@@ -72,7 +73,8 @@ TEMPLATE_TEST_CASE("the example of a record survives reading and writing byte fo
 
 TEMPLATE_TEST_CASE("a reader ignores fields it does not know", "", record::Image, record::Sandbox, record::Outcome,
                    record::Process, record::Reaped, record::Refusal, record::Failure, record::Entry, record::Verified,
-                   record::Cost, record::Difference, record::Copied, record::Changes, record::Comment, record::Findings) {
+                   record::Cost, record::Difference, record::Copied, record::Changes, record::Comment, record::Findings,
+                   record::Measurements) {
   const std::string schema = TestType::kSchema;
   const std::string text = example(schema.substr(8, schema.find('/') - 8));
   Json newer = record::parse(text, "example");
