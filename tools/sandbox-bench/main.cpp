@@ -69,7 +69,7 @@ int run(int argc, char** argv) {
   life::add_launch_options(options, launch);
   options.examples({{"sandbox-bench busybox", "each stage of a life, and the image's own commands"},
                     {"sandbox-bench --stages launch,exec --concurrency 1,2,4 busybox", "two stages, and whole lives at once"},
-                    {"sandbox-bench busybox >then; sandbox-bench --baseline then --fail-over 10% busybox", "what has become slower"}});
+                    {"sandbox-bench busybox >before; sandbox-bench --baseline before --fail-over 10% busybox", "what has become slower"}});
   options.parse(argc, argv);
   take(texts, chosen);
   chosen.launch = words_given(options.app(), first);
