@@ -15,12 +15,13 @@ namespace sandbox::tool {
 
 namespace {
 
-constexpr std::size_t kMostRecords = 1000, kMostSamples = 100'000;
+constexpr std::size_t kMostRecords = 1000, kMostSamples = 1'000'000, kMostOfARow = 1000;
 
 void check(const record::Measurements& measurements) {
   std::size_t samples = 0;
   for (const record::MeasuredRow& row : measurements.rows) {
     samples += row.samples.size();
+    if (row.samples.size() > kMostOfARow) throw Error(ExitCode::input, fmt::format("the row '{}' has more than {} samples", visible(row.name), kMostOfARow));
     if (std::ranges::any_of(row.samples, [](double sample) { return !std::isfinite(sample) || sample < 0; }))
       throw Error(ExitCode::input, fmt::format("the row '{}' has a sample below 0", visible(row.name)));
   }

@@ -30,6 +30,15 @@ std::string problem_of(const record::CommandOutcome& outcome) {
   return last.empty() ? visible(how) : fmt::format("{}: {}", visible(how), visible(last.substr(0, kMostProblem)));
 }
 
+/// Where no group of the sandbox counts what goes to block devices, the command's own sum is known
+/// at its end.
+void add_io(record::Series& series, const record::Usage& usage) {
+  if (series.points.empty()) return;
+  record::SeriesPoint& last = series.points.back();
+  if (!last.read_bytes) last.read_bytes = usage.read_bytes;
+  if (!last.written_bytes) last.written_bytes = usage.written_bytes;
+}
+
 /// One command with its rows: what it took of time, of processors, of memory.
 class Measured {
  public:
@@ -102,6 +111,7 @@ class Commands {
     if (ran.out.empty()) return one.fail(ran.problem(), counted);
     const auto outcome = record::parse(ran.out, "the record of sandbox-exec").get<record::Outcome>();
     if (outcome.commands.empty()) return one.fail(ran.problem(), counted);
+    if (is_first_) add_io(into_.series.back(), outcome.commands.front().usage);
     one.take(outcome.commands.front(), counted);
   }
 
