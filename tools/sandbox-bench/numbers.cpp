@@ -10,6 +10,7 @@ namespace sandbox::tool {
 
 std::string number_text(double value, const std::string& unit) {
   if (unit == "bytes") return size_text(static_cast<std::uint64_t>(std::clamp(value, 0.0, 1e18)));
+  if (unit.empty()) return fmt::format("{:.2f}", value);
   const int digits = value < 10 ? 2 : value < 1000 ? 1 : 0;
   return fmt::format("{:.{}f} ms", value, digits);
 }

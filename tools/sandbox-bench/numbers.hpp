@@ -6,7 +6,7 @@
 
 namespace sandbox::tool {
 
-/// 12.34 of ms → "12.3 ms"; of bytes → "1.2 MiB".
+/// 12.34 of ms → "12.3 ms"; of bytes → "1.2 MiB"; of nothing → "12.34".
 std::string number_text(double value, const std::string& unit);
 
 /// What a change is called: "no change", "slower".

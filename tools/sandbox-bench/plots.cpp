@@ -95,6 +95,12 @@ void add_all_series(std::vector<Plot>& plots, const record::Series& series) {
   add_series(plots, series, "disk", "bytes", [](const Point& point) { return number(point.disk_bytes); });
   add_series(plots, series, "read", "bytes", [](const Point& point) { return number(point.read_bytes); });
   add_series(plots, series, "written", "bytes", [](const Point& point) { return number(point.written_bytes); });
+  add_series(plots, series, "busy GPUs", "", [](const Point& point) {
+    if (!point.gpus) return std::optional<double>();
+    double sum = 0;
+    for (const auto& gpu : *point.gpus) sum += gpu.busy_percent / 100;
+    return std::optional(sum);
+  });
   add_series(plots, series, "memory of GPUs", "bytes", [](const Point& point) {
     if (!point.gpus) return std::optional<double>();
     double sum = 0;
