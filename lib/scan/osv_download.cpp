@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "base/text.hpp"
 
 namespace sandbox::scan {
@@ -36,24 +37,32 @@ Error failed(const std::string& url, std::string_view why) {
 /// What libcurl calls back with.
 struct Fetching {
   int file;
-  const std::function<bool()>& is_unwanted;
+  const std::function<void()>& check;
   curl_off_t bytes = 0;
   std::exception_ptr problem;
 };
 
-std::size_t take(char* bytes, std::size_t, std::size_t size, void* into) {
-  auto& fetching = *static_cast<Fetching*>(into);
-  if ((fetching.bytes += static_cast<curl_off_t>(size)) > kMostBytes) return 0;
+/// An exception must not pass through C: false then.
+bool passes(Fetching& fetching, const std::function<void()>& work) {
   try {
-    write_all(fetching.file, {bytes, size}, "what is fetched");
-    return size;
-  } catch (...) {  // an exception must not pass through C
+    work();
+    return true;
+  } catch (...) {
     fetching.problem = std::current_exception();
-    return 0;
+    return false;
   }
 }
 
-int look(void* into, curl_off_t, curl_off_t, curl_off_t, curl_off_t) { return static_cast<Fetching*>(into)->is_unwanted() ? 1 : 0; }
+std::size_t take(char* bytes, std::size_t, std::size_t size, void* into) {
+  auto& fetching = *static_cast<Fetching*>(into);
+  if ((fetching.bytes += static_cast<curl_off_t>(size)) > kMostBytes) return 0;
+  return passes(fetching, [&] { write_all(fetching.file, {bytes, size}, "what is fetched"); }) ? size : 0;
+}
+
+int look(void* into, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& fetching = *static_cast<Fetching*>(into);
+  return passes(fetching, fetching.check) ? 0 : 1;
+}
 
 template <class T>
 void set(CURL* handle, CURLoption option, T value) {
@@ -78,14 +87,14 @@ void set_bounds(CURL* handle, bool is_tls) {
 
 bool is_osv_url(std::string_view source) { return source.find("://") != source.npos; }
 
-Path download_osv(const std::string& url, const Path& folder, const std::function<bool()>& is_unwanted) {
+Path download_osv(const std::string& url, const Path& folder, const std::function<void()>& check) {
   const bool is_tls = url.starts_with("https://");
   if (!is_tls && !is_on_loopback(url)) throw Error(ExitCode::input, fmt::format("'{}' is no https URL", visible(url)), "who stands between could change what is fetched");
   const std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
   if (!handle) throw Error(ExitCode::failed, "cannot prepare a request");
   const Path file = folder / ("fetched" + extension_of(url));
-  const Fd open = open_file(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  Fetching fetching{open.get(), is_unwanted, 0, nullptr};
+  const Fd open = checked_fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), "cannot create", file.native());
+  Fetching fetching{open.get(), check, 0, nullptr};
   char said[CURL_ERROR_SIZE] = "";
   set_bounds(handle.get(), is_tls);
   set(handle.get(), CURLOPT_URL, url.c_str());

@@ -12,8 +12,8 @@ namespace sandbox::scan {
 /// Whether a source is fetched rather than read where it lies.
 bool is_osv_url(std::string_view source);
 
-/// The file in `folder`, with the URL's extension. Stops, with Error(failed), when `is_unwanted` says so.
+/// The file in `folder`, with the URL's extension. What `check`, which is called all the while, throws ends it.
 /// Throws Error(input) for a URL of another kind, Error(failed) when the server has no such file.
-Path download_osv(const std::string& url, const Path& folder, const std::function<bool()>& is_unwanted);
+Path download_osv(const std::string& url, const Path& folder, const std::function<void()>& check);
 
 }  // namespace sandbox::scan

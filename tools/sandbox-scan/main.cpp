@@ -7,8 +7,18 @@
 
 namespace {
 
+using namespace sandbox;
+
+int update(const tool::Options& chosen, const std::vector<std::string>& sources) {
+  cli::note_interrupts();
+  try {
+    return tool::update_database(chosen, sources);
+  } catch (const cli::Interrupted& interrupted) {  // the database is as it was, and what was fetched is gone
+    cli::end_by(interrupted);
+  }
+}
+
 int run(int argc, char** argv) {
-  using namespace sandbox;
   tool::Options chosen;
   std::optional<std::string> fail_on;
   std::vector<std::string> sources;
@@ -23,7 +33,7 @@ int run(int argc, char** argv) {
   options.option("--code-quality", chosen.code_quality, "FILE", "Write them as GitLab's code quality report, too");
   options.option("--sbom", chosen.sbom, "FILE", "Write the packages of the image as a CycloneDX 1.6 bill of materials, too");
   options.option("--db", chosen.database, "FILE", "The database of vulnerabilities, instead of the store's");
-  options.option("--update-db", sources, "SOURCE", "Only take records of OSV into it: a folder, .zip, .json or .jsonl")->expected(1)->take_all();
+  options.option("--update-db", sources, "SOURCE", "Only take records of OSV into it: a folder, .zip, .json or .jsonl, or an https URL of one")->expected(1)->take_all();
   options.flag("--rules", lists_rules, "Only list the rules");
   options.output(chosen.output);
   options.words("--fail-on", {"low", "medium", "high", "critical"});
@@ -35,8 +45,7 @@ int run(int argc, char** argv) {
                     {"sandbox-scan --rules", "what is looked for"}});
   options.parse(argc, argv);
   if (lists_rules) return write_all(1, tool::rules_text(), "stdout"), 0;
-  cli::note_interrupts();
-  if (!sources.empty()) return tool::update_database(chosen, sources);
+  if (!sources.empty()) return update(chosen, sources);
   if (fail_on) chosen.wish.fail_on = record::severity_of(*fail_on);
   return tool::scan(chosen);
 }

@@ -18,10 +18,12 @@
 #include "scan/code_quality.hpp"
 #include "scan/cyclonedx.hpp"
 #include "scan/image_scan.hpp"
+#include "scan/osv_download.hpp"
 #include "scan/osv_source.hpp"
 #include "scan/rule.hpp"
 #include "scan/sarif.hpp"
 #include "store/images.hpp"
+#include "store/unfinished.hpp"
 
 namespace sandbox::tool {
 
@@ -114,13 +116,15 @@ int scan(const Options& options) {
 }
 
 int update_database(const Options& options, const std::vector<std::string>& sources) {
-  const Path file = options.database ? Path(*options.database) : store::Store::open().vulnerabilities();
+  const store::Store store = store::Store::open();
+  const store::Unfinished fetched = store::Unfinished::create(store);
   cli::Progress progress("sandbox-scan", options.output.quiet);
-  scan::VulnerabilityUpdate update(file);
+  scan::VulnerabilityUpdate update(options.database ? Path(*options.database) : store.vulnerabilities());
   std::uint64_t refused = 0;
   for (const std::string& source : sources) {
     progress.stage(source);
-    scan::each_osv_record(source, [&](std::string_view record) {
+    const Path file = scan::is_osv_url(source) ? scan::download_osv(source, fetched.path(), cli::stop_if_interrupted) : Path(source);
+    scan::each_osv_record(file, [&](std::string_view record) {
       cli::stop_if_interrupted();
       refused += update.add(record) ? 0 : 1;
       if (update.added() % 1000 == 0) progress.note(fmt::format("{} records", update.added()));
