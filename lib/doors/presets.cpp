@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/find_program.hpp"
 #include "base/said.hpp"
 #include "base/text.hpp"
 #include "doors/apt.hpp"
@@ -21,13 +22,6 @@ namespace sandbox::doors {
 namespace {
 
 constexpr std::size_t kMaxFile = 1 << 20;
-
-/// The path of a program of the host, or empty.
-Path find_program(const std::string& name, const std::string& path) {
-  for (const std::string_view directory : split(path, ':'))
-    if (const Path file = Path(directory) / name; directory.starts_with('/') && ::access(file.c_str(), X_OK) == 0) return file;
-  return {};
-}
 
 std::string ask_program(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment) {
   const auto path = environment.find("PATH");

@@ -17,11 +17,28 @@ std::string serial_of(const record::Image& image) {
   return fmt::format("urn:uuid:{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 3), hex.substr(15, 3), hex.substr(18, 12));
 }
 
+/// What trivy takes the source of a package from: "1:2.36-9" is epoch, version and release apart.
+void add_for_trivy(Json& properties, const Package& package) {
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) properties.push_back({{"name", fmt::format("aquasecurity:trivy:{}", name)}, {"value", visible(value)}});
+  };
+  std::string_view version = package.source_version.empty() ? package.version : package.source_version;
+  if (const auto colon = version.find(':'); colon != version.npos) {
+    add("SrcEpoch", version.substr(0, colon));
+    version.remove_prefix(colon + 1);
+  }
+  const auto dash = version.rfind('-');
+  add("SrcName", package.source.empty() ? package.name : package.source);
+  add("SrcVersion", version.substr(0, dash));
+  if (dash != version.npos) add("SrcRelease", version.substr(dash + 1));
+}
+
 Json component_of(const Package& package, const std::string& purl) {
   Json component = {{"type", "library"}, {"bom-ref", purl}, {"name", visible(package.name)}, {"version", visible(package.version)}, {"purl", purl}};
   Json properties = Json::array();
   if (!package.source.empty()) properties.push_back({{"name", "sandbox:source"}, {"value", visible(package.source)}});
   if (!package.source_version.empty()) properties.push_back({{"name", "sandbox:source-version"}, {"value", visible(package.source_version)}});
+  if (package.ecosystem == Ecosystem::deb) add_for_trivy(properties, package);
   if (!properties.empty()) component["properties"] = properties;
   component["evidence"]["occurrences"] = Json::array({{{"location", visible(package.path)}}});
   return component;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -13,6 +12,7 @@
 #include "image/tree.hpp"
 #include "scan/accounts.hpp"
 #include "scan/collector.hpp"
+#include "scan/cyclonedx.hpp"
 #include "scan/elf.hpp"
 #include "scan/owned.hpp"
 #include "scan/package_files.hpp"
@@ -113,32 +113,18 @@ void Looking::check_content(const image::Merged& file) {
   for (const Secret& secret : secrets_in(read_all(open.fd().get(), kMaxText, visible(file.path)))) add("secret", secret.what, file, secret.line);
 }
 
-/// "glibc 2.36-9 has CVE-2026-1, mended in 2.36-10: ..."
-std::string told(const Package& package, const Vulnerability& found) {
-  const std::string& name = package.source.empty() ? package.name : package.source;
-  const std::string& version = package.source_version.empty() ? package.version : package.source_version;
-  return fmt::format("{} {} has {}{}{}", name, version, found.id, found.fixed ? ", mended in " + *found.fixed : "", found.summary.empty() ? "" : ": " + found.summary);
-}
-
-/// Packages of one source have it together: it is told once.
-void look_up(const Packages& packages, const Vulnerabilities& known, Collector& collector) {
-  std::set<std::string> told_of;
-  for (const Package& package : packages.packages)
-    for (const Vulnerability& found : known.of(package, packages.distribution))
-      if (std::string text = told(package, found); told_of.insert(package.path + "\n" + text).second)
-        collector.add("vulnerability", found.severity, std::move(text), {package.path});
-  if (packages.truncated) collector.truncate();
-}
-
 }  // namespace
 
-record::Findings scan_image(const record::Image& image, const std::vector<Path>& trees, const Wish& wish, const Vulnerabilities* known) {
+record::Findings scan_image(const record::Image& image, const std::vector<Path>& trees, const Wish& wish, const Known& known) {
   Collector collector;
   for (const record::AllowedRule& allowed : image.proof.scan.allow) collector.allow({allowed.rule, allowed.reason, {}});
   const Owned owned = Owned::read(trees);
   Looking looking(owned, collector);
   image::each_merged(trees, [&](const image::Merged& file) { looking.visit(file); });
-  if (known) look_up(packages_in(trees), *known, collector);
+  if (!known.is_nothing()) {
+    const Packages packages = packages_in(trees);
+    scan_packages(packages, cyclonedx(image, packages), known, collector);
+  }
   record::Findings findings;
   findings.kind = "image";
   findings.name = image.name;

@@ -6,12 +6,12 @@
 
 #include "base/file.hpp"
 #include "record/image.hpp"
+#include "scan/package_scan.hpp"
 #include "scan/recipe_scan.hpp"
-#include "scan/vulnerabilities.hpp"
 
 namespace sandbox::scan {
 
 /// `trees`: its layers, lowest first. `known`: what its packages are looked up in, if in any.
-record::Findings scan_image(const record::Image& image, const std::vector<Path>& trees, const Wish& wish, const Vulnerabilities* known = nullptr);
+record::Findings scan_image(const record::Image& image, const std::vector<Path>& trees, const Wish& wish, const Known& known = {});
 
 }  // namespace sandbox::scan

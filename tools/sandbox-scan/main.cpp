@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   options.option("--code-quality", chosen.code_quality, "FILE", "Write them as GitLab's code quality report, too");
   options.option("--sbom", chosen.sbom, "FILE", "Write the packages of the image as a CycloneDX 1.6 bill of materials, too");
   options.option("--db", chosen.database, "FILE", "The database of vulnerabilities, instead of the store's");
+  options.flag("--no-trivy", chosen.no_trivy, "Do not ask trivy about the packages of images, where it is installed");
   options.option("--update-db", sources, "SOURCE", "Only take records of OSV into it: a folder, .zip, .json or .jsonl, or an https URL of one")->expected(1)->take_all();
   options.flag("--rules", lists_rules, "Only list the rules");
   options.output(chosen.output);

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/find_program.hpp"
 #include "cli/answer.hpp"
 #include "cli/human.hpp"
 #include "cli/interrupt.hpp"
@@ -74,11 +75,13 @@ class Scanner {
     return *store_;
   }
 
+  scan::Known known(const store::Store& store) { return {database(store), options_.no_trivy ? Path() : find_program("trivy")}; }
+
   /// Null when none was made.
-  const scan::Vulnerabilities* known(const store::Store& store) {
+  const scan::Vulnerabilities* database(const store::Store& store) {
     const Path file = options_.database ? Path(*options_.database) : store.vulnerabilities();
-    if (!known_ && (options_.database || std::filesystem::exists(file))) known_ = scan::Vulnerabilities::open(file);
-    return known_ ? &*known_ : nullptr;
+    if (!database_ && (options_.database || std::filesystem::exists(file))) database_ = scan::Vulnerabilities::open(file);
+    return database_ ? &*database_ : nullptr;
   }
 
   void put(record::Findings findings, const Json& from) {
@@ -91,7 +94,7 @@ class Scanner {
   std::vector<record::Findings> done_;
   std::vector<std::string> sboms_;
   std::optional<store::Store> store_;
-  std::optional<scan::Vulnerabilities> known_;
+  std::optional<scan::Vulnerabilities> database_;
 };
 
 int scan_from_stdin(Scanner& scanner, const Options& options) {

@@ -13,6 +13,7 @@ struct Options {
   std::vector<std::string> recipes, images;  ///< neither: records from stdin
   scan::Wish wish;
   std::optional<std::string> sarif, code_quality, sbom;
+  bool no_trivy = false;
   std::optional<std::string> database;  ///< of vulnerabilities; without it the store's, where there is one
   cli::Output output;
 };
