@@ -2,12 +2,10 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <functional>
 #include <list>
 #include <set>
@@ -17,12 +15,13 @@
 #include "life/footprint.hpp"
 #include "life/message.hpp"
 #include "life/owned_sandbox.hpp"
+#include "life/readiness.hpp"
 #include "life/stillness.hpp"
 #include "life/visitors.hpp"
+#include "life/watch_set.hpp"
 #include "record/chain.hpp"
 #include "record/failure.hpp"
 #include "record/fields.hpp"
-#include "store/sandboxes.hpp"
 
 namespace sandbox::life {
 
@@ -69,13 +68,11 @@ class Supervisor {
   void serve();
 
  private:
-  void watch(const Fd& fd);
   void handle(int fd);
   void watch_doorman();
   void lose_doorman();
   void hear_doorman();
   void supply_doorman();
-  void forget_closed(const Fd& fd);
   void lose_launcher();
   void change(const Json& question, const Fd& connection);
   void hear_agent();
@@ -86,7 +83,6 @@ class Supervisor {
   bool hold_still(const Fd& connection);
   void forget(std::list<Visitor>::iterator visitor);
   void wait(int wait_ms);
-  void note_services();
   void note_activity();
   void look_for_readiness();
   void report_launch();
@@ -100,7 +96,9 @@ class Supervisor {
 
   OwnedSandbox& owned_;
   Fd channel_;
-  Fd signals_, epoll_;
+  Fd signals_;
+  WatchSet watched_;
+  Readiness readiness_{owned_};
   std::list<Visitor> visitors_;
   std::set<int> copiers_;  // connections of visitors for whom it stands still
   std::list<Fd> to_be_told_;  // asked for the end, and wait for its record
@@ -111,24 +109,16 @@ class Supervisor {
   SteadyClock::time_point deadline_;
 };
 
-void Supervisor::watch(const Fd& fd) {
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLRDHUP;
-  event.data.fd = fd.get();
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd.get(), &event) < 0) throw_system_error("cannot watch a descriptor");
-}
-
 void Supervisor::serve() {
-  epoll_ = checked_fd(::epoll_create1(EPOLL_CLOEXEC), "cannot make an epoll");
   signals_ = catch_signals();
   owned_.span.set_ttl(owned_.plan.ttl);
   owned_.span.set_idle(owned_.plan.idle);
   for (const Fd& fd : {std::cref(owned_.listener), std::cref(signals_), std::cref(owned_.span.ttl()), std::cref(owned_.span.idle()),
                        std::cref(owned_.machine->control()), std::cref(owned_.machine->ending())})
-    watch(fd);
+    watched_.add(fd);
   if (owned_.keeper) watch_doorman();
-  watch(channel_);
-  if (!owned_.services && !owned_.awaited) report_launch();
+  watched_.add(channel_);
+  if (!readiness_.is_at_work()) report_launch();
   while (!must_end()) {
     int wait_ms = -1;
     if (!ending_.empty())
@@ -145,51 +135,18 @@ void Supervisor::serve() {
   owned_.remove_disk();  // many files take a while: nobody waits for that
 }
 
-/// The sooner of two; -1 is never.
-int sooner(int a_ms, int b_ms) { return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : std::min(a_ms, b_ms); }
-
-/// Services wait on many descriptors that come and go: they are asked each time.
 void Supervisor::wait(int wait_ms) {
-  if (owned_.services || owned_.awaited) {
-    std::vector<pollfd> waits{{epoll_.get(), POLLIN, 0}};
-    if (owned_.services) wait_ms = sooner(wait_ms, owned_.services->wait_ms());
-    if (owned_.services) owned_.services->add_waits(waits);
-    const std::size_t first_of_ports = waits.size();
-    if (owned_.awaited) wait_ms = sooner(wait_ms, owned_.awaited->wait_ms());
-    if (owned_.awaited) owned_.awaited->add_waits(waits);
-    ::poll(waits.data(), waits.size(), wait_ms);
-    if (owned_.services) owned_.services->step(waits, 1);
-    if (owned_.awaited) owned_.awaited->step(waits, first_of_ports);
-    if (owned_.services) note_services();
+  if (readiness_.is_at_work()) {
+    readiness_.wait(watched_.descriptor(), wait_ms);
     if (!launched_ && ending_.empty()) look_for_readiness();
     wait_ms = 0;
   }
-  epoll_event events[16];
-  const int count = ::epoll_wait(epoll_.get(), events, 16, wait_ms);
-  if (count < 0 && errno != EINTR) throw_system_error("cannot wait");
-  for (int i = 0; i < count; ++i) handle(events[i].data.fd);
-}
-
-void Supervisor::note_services() {
-  for (const Services::Death& death : owned_.services->take_deaths())
-    owned_.log.append_regardless(audit::service_died(owned_.plan.spec.id, death.name, death.cause));
-  auto states = owned_.services->states();
-  const bool changed = states != owned_.plan.sandbox.services;
-  owned_.plan.sandbox.services = std::move(states);
-  if (!changed) return;
-  try {
-    store::write_sandbox(owned_.store, owned_.plan.sandbox);
-  } catch (const Error&) {
-    // A full disk: lists show what was before.
-  }
+  watched_.wait(wait_ms, [&](int fd) { handle(fd); });
 }
 
 void Supervisor::look_for_readiness() {
-  if (owned_.services) trouble_ = owned_.services->trouble();
-  if (!trouble_ && owned_.awaited) trouble_ = owned_.awaited->trouble();
-  if (trouble_ || (owned_.services && !owned_.services->ready()) || (owned_.awaited && !owned_.awaited->ready())) return;
-  owned_.awaited.reset();
-  report_launch();
+  trouble_ = readiness_.trouble();
+  if (!trouble_ && readiness_.is_reached()) report_launch();
 }
 
 /// Whoever waits for the launch is told that it is done.
@@ -203,7 +160,7 @@ void Supervisor::report_launch() {
     return;
   }
   if (owned_.plan.lease) return;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, channel_.get(), nullptr);
+  watched_.forget(channel_);
   channel_.close();
   drop_code_pages();  // a lease is too short to be worth it
 }
@@ -242,38 +199,30 @@ void Supervisor::handle(int fd) {
 }
 
 void Supervisor::watch_doorman() {
-  watch(owned_.keeper->ending());
-  watch(owned_.keeper->refusals());
-  watch(owned_.keeper->wants());
+  for (const Fd* fd : {&owned_.keeper->ending(), &owned_.keeper->refusals(), &owned_.keeper->wants()}) watched_.add(*fd);
 }
 
 void Supervisor::lose_doorman() {
   for (const Fd* fd : {&owned_.keeper->ending(), &owned_.keeper->refusals(), &owned_.keeper->wants()})
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd->get(), nullptr);
+    watched_.forget(*fd);
   owned_.lose_doors();
 }
 
 void Supervisor::hear_doorman() {
   owned_.hear_refusals();
   const Fd& refusals = owned_.keeper->refusals();
-  if (!owned_.book.listens()) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, refusals.get(), nullptr);  // it has said too much
-  else forget_closed(refusals);
+  if (!owned_.book.listens()) watched_.forget(refusals);  // it has said too much
+  else watched_.forget_if_closed(refusals);
 }
 
 void Supervisor::supply_doorman() {
   owned_.supply_doorman();
-  forget_closed(owned_.keeper->wants());
-}
-
-/// Nothing can come any more.
-void Supervisor::forget_closed(const Fd& fd) {
-  pollfd end{fd.get(), 0, 0};
-  if (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP)) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd.get(), nullptr);
+  watched_.forget_if_closed(owned_.keeper->wants());
 }
 
 /// It ends with its launcher when that is how it was launched, or when it was still waited for.
 void Supervisor::lose_launcher() {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, channel_.get(), nullptr);
+  watched_.forget(channel_);
   begin_end("exit", kindness());
 }
 
@@ -294,7 +243,7 @@ void Supervisor::hear_agent() {
   if (!news) {
     // Closed: the agent is dead, and its pidfd says so in a moment. Not watching the socket
     // any more keeps this loop from spinning until then.
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, owned_.machine->control().get(), nullptr);
+    watched_.forget(owned_.machine->control());
     return;
   }
   if (news->kind == wire::Kind::fallen) owned_.note_fall(news->text);
@@ -315,7 +264,7 @@ void Supervisor::welcome() {
   auto connection = accept_own(owned_.listener);
   if (!connection || visitors_.size() >= kMaxVisitors) return;
   visitors_.emplace_back(std::move(*connection));
-  watch(visitors_.back().connection());
+  watched_.add(visitors_.back().connection());
   hear(std::prev(visitors_.end()));  // its first frame has usually come along
 }
 
@@ -337,7 +286,7 @@ void Supervisor::hear(std::list<Visitor>::iterator visitor) {
 /// Unwatched by hand: closing our descriptor does not end the watch while the agent, or a
 /// duplicate of ours, holds the same connection.
 void Supervisor::forget(std::list<Visitor>::iterator visitor) {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, visitor->connection().get(), nullptr);
+  watched_.forget(visitor->connection());
   if (copiers_.erase(visitor->connection().get()) > 0) {
     move_on(owned_);
     note_activity();
