@@ -136,7 +136,10 @@ record::Image Build::base_image(const Recipe& recipe) {
   const Path sibling = recipe.folder / ".." / recipe.from.value;
   std::error_code error;
   if (!std::filesystem::exists(sibling / "recipe.yaml", error)) {
-    if (auto image = store::find_image_if_any(store_, recipe.from.value)) return std::move(*image);
+    if (auto image = store::find_image_if_any(store_, recipe.from.value)) {
+      if (image->machine) (void)store::layer_trees(store_, *image);  // which says why not
+      return std::move(*image);
+    }
     throw problem_at(recipe.file, recipe.from.place, fmt::format("no recipe or image '{}'", recipe.from.value));
   }
   if (depth_ == kMaxBases)

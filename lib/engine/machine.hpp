@@ -57,6 +57,7 @@ struct Virtual {
   std::optional<Path> keeper;  ///< the socket of a template's; nothing: it starts from nothing
   bool cable = true;  ///< to the network around it; without one it has no doors
   bool kvm = false;  ///< hardware virtualization; else the processor is emulated
+  std::optional<Path> saved;  ///< a machine that ran, which this one goes on from; see vm/saved.hpp
 };
 
 /// What to start. Made by the launcher, carried out by the supervisor.
@@ -95,10 +96,20 @@ struct Inner {
   std::uint64_t memory_kills = 0, pids_hits = 0, processes = 0, disk_used_bytes = 0, disk_left_bytes = 0;
 };
 
+/// A machine with a kernel of its own, by which it is saved: see vm/saved.hpp.
+struct Running {
+  Fd sleep;    ///< to its bridge; see wire::Sleep
+  Fd monitor;  ///< QEMU's
+  Fd memory;   ///< from `address` on, as pread(2) reads it
+  Fd disk;
+  std::uint64_t address = 0;
+};
+
 /// What a sandbox has written: descriptors to copy it by.
 struct Written {
   Fd upper;  ///< O_PATH; as its overlay keeps it, with deletions: see image/written.hpp
   Fd users;  ///< the user namespace whose ids own the files
+  std::optional<Running> running = {};  ///< instead of both
 };
 
 class Machine {
@@ -127,9 +138,11 @@ class Machine {
   /// Everything inside stands still, or goes on. Throws when it does not come to rest.
   virtual void freeze(bool still) = 0;
 
-  /// The files that it has written: whole only while it stands still, and of no use once it has
+  /// The files that it has written: whole only while it is held, and of no use once it has
   /// ended. Throws Error(input) when such a machine has none to give.
   virtual Written snapshot() const = 0;
+  /// While somebody copies that, and afterwards. Throws as freeze() does.
+  virtual void hold(bool still) { freeze(still); }
 
   virtual record::Usage usage() const = 0;
   virtual Counters counters() = 0;

@@ -13,6 +13,7 @@ std::string digest_of(const record::Image& image) {
                {"defaults", image.defaults},
                {"proof", image.proof}};
   for (const record::Layer& layer : image.layers) json["layers"].push_back(layer.digest);
+  if (image.machine) json["machine"] = *image.machine;
   return "sha256:" + digest::sha256_hex(record::dump(json));
 }
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/error.hpp"
@@ -36,10 +37,15 @@ void AgentLink::set_up(const Setup& setup, int cgroup) {
 }
 
 void AgentLink::await_ready(std::chrono::seconds patience) {
-  pollfd waiting{control_, POLLIN, 0};
-  if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0)
-    throw Error(ExitCode::failed, "the agent does not answer");
-  const auto news = next();
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::optional<News> news;
+  do {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waiting{control_, POLLIN, 0};
+    if (::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) <= 0) throw Error(ExitCode::failed, "the agent does not answer");
+    news = next();
+    // One that has been at work in another machine may have a word to say of that first.
+  } while (news && (news->kind == wire::Kind::activity || news->kind == wire::Kind::gauge));
   if (news && news->kind == wire::Kind::fallen) throw Error(ExitCode::failed, fmt::format("the virtual machine did not start: {}", visible(news->text)));
   if (!news || news->kind != wire::Kind::ready) throw Error(ExitCode::failed, "the agent died at its start");
 }

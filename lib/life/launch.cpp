@@ -109,12 +109,13 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.store_run = store.run();
   plan.spec.id = id;
   plan.spec.directory = store::sandbox_directory(store, id);
-  plan.spec.layers = store::layer_trees(store, image);
+  const bool is_vm = wants_vm(config, request, image);
+  plan.spec.layers = store::layer_trees(store, store::without_machine(image));
   for (const std::string& mount : request.mounts) plan.spec.shares.push_back(parse_share(store, mount));
   for (const std::string& cache : wanted_caches(config, request, image))
     plan.spec.shares.push_back(open_cache(store, cache, request.cache_scope.value_or(config.cache_scope)));
   if (request.workspace) plan.spec.workspace = existing_folder(*request.workspace);
-  if (!request.building && !wants_vm(config, request)) plan.spec.disk = choose_disk(store, config, id);
+  if (!request.building && !is_vm) plan.spec.disk = choose_disk(store, config, id);
   plan.spec.limits = limits_for(plan.spec, request, config, image);
   plan.spec.allow_missing = joined(config.allow_missing, request.allow_missing);
   plan.spec.require = joined(config.require, request.require);
@@ -122,7 +123,7 @@ Plan make_plan(const store::Store& store, const config::Config& config, const La
   plan.spec.files.push_back(host_names(id));
   plan_doors(plan, config, request, image);
   if (!request.building) plan_run_time(plan, config, request, image);
-  if (wants_vm(config, request)) plan_vm(plan, store, config, request);
+  if (is_vm) plan_vm(plan, store, config, request, image);
   plan.env.insert(image.defaults.env.begin(), image.defaults.env.end());
   plan.secrets = request.secrets;
   plan.ttl = request.ttl ? request.ttl : config.ttl ? config.ttl : std::chrono::hours(2);

@@ -13,6 +13,7 @@
 #include "doors/places.hpp"
 #include "doors/sockets.hpp"
 #include "engine/container/disk.hpp"
+#include "engine/vm/saved.hpp"
 #include "engine/vm/vm.hpp"
 #include "isolate/namespaces.hpp"
 #include "life/copy_tree.hpp"
@@ -98,11 +99,13 @@ void OwnedSandbox::start(Fd program) {
   store::write_sandbox(store, sandbox);
 }
 
-/// One whose template's keeper has just ended starts from nothing.
+/// One whose template's keeper has just ended starts from nothing, or loads by itself what it goes on from.
 std::unique_ptr<engine::Machine> OwnedSandbox::start_vm() {
+  machine_shape = shape_to_save(plan.spec);
   auto copied = plan.spec.vm->keeper ? fetch_template(*plan.spec.vm->keeper) : std::nullopt;
   if (!copied && plan.spec.vm->keeper) plan.sandbox.machine->no_template = "its keeper has just ended";
   if (!copied) plan.sandbox.machine->copied_from.reset();
+  if (!copied && plan.spec.vm->saved) copied = engine::load_saved(*plan.spec.vm->saved);
   return engine::start_vm(plan.spec, facts, engine::prepare_bridge(), std::move(copied));
 }
 

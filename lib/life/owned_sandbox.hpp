@@ -15,6 +15,7 @@
 #include "life/plan.hpp"
 #include "life/ports_ready.hpp"
 #include "life/services.hpp"
+#include "record/image.hpp"
 #include "record/reaped.hpp"
 #include "store/store.hpp"
 
@@ -52,6 +53,7 @@ struct OwnedSandbox {
   store::Store store;
   audit::Log log;
   std::unique_ptr<engine::Machine> machine;
+  std::optional<record::SavedMachine> machine_shape;  ///< of a virtual machine, as it was started
   std::unique_ptr<AgentLink> agent;
   std::optional<Services> services;
   std::optional<PortsReady> awaited;  ///< until something listens on its ports

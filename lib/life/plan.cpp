@@ -31,12 +31,14 @@ Json subordinate_json(const isolate::SubordinateIds& ids) { return {{"users", id
 
 Json vm_json(const engine::Virtual& vm) {
   return {{"folder", vm.folder.native()}, {"image", vm.image.native()}, {"disk", vm.disk.native()}, {"scratch", vm.scratch.native()},
-          {"keeper", vm.keeper ? Json(vm.keeper->native()) : Json(nullptr)}, {"cable", vm.cable}, {"kvm", vm.kvm}};
+          {"keeper", vm.keeper ? Json(vm.keeper->native()) : Json(nullptr)}, {"cable", vm.cable}, {"kvm", vm.kvm},
+          {"saved", vm.saved ? Json(vm.saved->native()) : Json(nullptr)}};
 }
 
 engine::Virtual vm_of(const Json& json) {
   return {field<std::string>(json, "folder"), field<std::string>(json, "image"), field<std::string>(json, "disk"),
-          field<std::string>(json, "scratch"), field_if<std::string>(json, "keeper"), field<bool>(json, "cable"), field<bool>(json, "kvm")};
+          field<std::string>(json, "scratch"), field_if<std::string>(json, "keeper"), field<bool>(json, "cable"), field<bool>(json, "kvm"),
+          field_if<std::string>(json, "saved")};
 }
 
 Json spec_json(const engine::Spec& spec) {

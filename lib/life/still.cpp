@@ -13,10 +13,16 @@ Still Still::begin(const store::Store& store, std::string_view id) {
   auto answer = put_question(still.connection_, {{"ask", "snapshot"}});
   if (!answer) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not answer", id));
   throw_if_failure(answer->json);
-  if (answer->descriptors.size() != 2) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not give its files", id));
   still.stillness_ = answer->json.get<Stillness>();
-  still.upper_ = std::move(answer->descriptors[0]);
-  still.users_ = std::move(answer->descriptors[1]);
+  std::vector<Fd>& came = answer->descriptors;
+  const auto& machine = still.stillness_.machine;
+  if (came.size() != (machine ? 4 : 2)) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not give its files", id));
+  if (machine) {
+    still.running_ = {std::move(came[0]), std::move(came[1]), std::move(came[2]), std::move(came[3]), machine->address};
+    return still;
+  }
+  still.upper_ = std::move(came[0]);
+  still.users_ = std::move(came[1]);
   return still;
 }
 
@@ -29,9 +35,10 @@ void Still::throw_if_ended() const {
   if (::poll(&hung_up, 1, 0) > 0) throw ended();
 }
 
-void Still::end() && {
+void Still::end() {
   const auto answer = put_question(connection_, {{"ask", "copied"}});
   connection_.close();
+  stood_ms_ = watch_.elapsed_ms();
   if (!answer) throw ended();
 }
 

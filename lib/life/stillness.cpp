@@ -10,7 +10,7 @@ namespace {
 std::string relative(const std::string& path) { return path.substr(path.starts_with('/') ? 1 : 0); }
 
 Stillness told_of(const OwnedSandbox& owned) {
-  Stillness told{owned.facts.ids, {}, {}};
+  Stillness told{{}, owned.facts.ids, {}, {}};
   for (const engine::ShownFile& file : owned.plan.spec.files) told.files.push_back(relative(file.path));
   for (const engine::DeviceNode& device : owned.plan.spec.devices) told.files.push_back(relative(device.target));
   for (const engine::Share& share : owned.plan.spec.shares) told.folders.push_back(relative(share.target));
@@ -21,7 +21,9 @@ Stillness told_of(const OwnedSandbox& owned) {
 
 void to_json(Json& json, const Stillness& stillness) {
   const isolate::IdMap& ids = stillness.ids;
-  json = {{"base", ids.base}, {"count", ids.count}, {"users", nullptr}, {"groups", nullptr}, {"files", stillness.files}, {"folders", stillness.folders}};
+  json = {{"base", ids.base}, {"count", ids.count}, {"users", nullptr}, {"groups", nullptr}, {"files", stillness.files}, {"folders", stillness.folders}, {"machine", nullptr}};
+  if (stillness.machine)
+    json["machine"] = {{"shape", stillness.machine->shape}, {"address", stillness.machine->address}, {"image", stillness.machine->image.native()}};
   if (!ids.rest) return;
   json["users"] = ids.rest->users;
   json["groups"] = ids.rest->groups;
@@ -35,18 +37,34 @@ void from_json(const Json& json, Stillness& stillness) {
   if (users && groups) stillness.ids.rest = isolate::SubordinateIds{*users, *groups};
   stillness.files = field<std::vector<std::string>>(json, "files");
   stillness.folders = field<std::vector<std::string>>(json, "folders");
+  if (const auto machine = field_if<Json>(json, "machine"))
+    stillness.machine = {field<record::SavedMachine>(*machine, "shape"), field<std::uint64_t>(*machine, "address"), field<std::string>(*machine, "image")};
+}
+
+/// QEMU stands still with a paused machine, and could not say what state it is in.
+void refuse_busy_machine(const OwnedSandbox& owned) {
+  if (owned.plan.sandbox.state == "paused") throw Error(ExitCode::no, "a paused virtual machine cannot be saved", "sandbox-change --resume first");
+  if (owned.copiers > 0) throw Error(ExitCode::later, "somebody else saves this virtual machine just now", "try again");
+}
+
+std::vector<int> ToldStillness::descriptors() const {
+  if (!written.running) return {written.upper.get(), written.users.get()};
+  const engine::Running& running = *written.running;
+  return {running.sleep.get(), running.monitor.get(), running.memory.get(), running.disk.get()};
 }
 
 ToldStillness stand_still(OwnedSandbox& owned) {
   if (owned.plan.sandbox.state == "starting") throw Error(ExitCode::no, "its services still start", "try again when they are ready");
+  if (owned.machine_shape) refuse_busy_machine(owned);
   ToldStillness told{told_of(owned), owned.machine->snapshot()};
-  if (owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->freeze(true);
+  if (told.written.running) told.stillness.machine = {owned.machine_shape.value(), told.written.running->address, owned.plan.spec.vm->image};
+  if (owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->hold(true);
   ++owned.copiers;
   return told;
 }
 
 void move_on(OwnedSandbox& owned) noexcept try {
-  if (--owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->freeze(false);
+  if (--owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->hold(false);
 } catch (const std::exception& error) {
   // The order is given; what hangs in the kernel follows when it can.
   owned.log.append_regardless(audit::failed(Error(ExitCode::failed, error.what()), owned.plan.spec.id));

@@ -300,8 +300,7 @@ bool Supervisor::hold_still(const Fd& connection) try {
   const ToldStillness told = stand_still(owned_);
   copiers_.insert(connection.get());
   note_activity();
-  const int written[] = {told.written.upper.get(), told.written.users.get()};
-  send_message(connection, told.stillness, written);
+  send_message(connection, told.stillness, told.descriptors());
   return true;
 } catch (const Error& error) {
   refuse(connection, error);

@@ -19,6 +19,7 @@
 #include "record/chain.hpp"
 #include "record/failure.hpp"
 #include "record/fields.hpp"
+#include "store/digests.hpp"
 
 namespace sandbox::life {
 
@@ -120,6 +121,7 @@ void to_json(Json& json, const KeeperOrders& orders) {
           {"scratch", orders.spec.vm->scratch.native()},
           {"cable", orders.spec.vm->cable},
           {"kvm", orders.spec.vm->kvm},
+          {"saved", orders.spec.vm->saved ? Json(orders.spec.vm->saved->native()) : Json(nullptr)},
           {"limits", orders.spec.limits},
           {"allow_missing", orders.spec.allow_missing},
           {"idle_ms", orders.idle.count()}};
@@ -136,13 +138,18 @@ void from_json(const Json& json, KeeperOrders& orders) {
   orders.spec.vm->scratch = field<std::string>(json, "scratch");
   orders.spec.vm->cable = field<bool>(json, "cable");
   orders.spec.vm->kvm = field<bool>(json, "kvm");
+  if (const auto saved = record::field_if<std::string>(json, "saved")) orders.spec.vm->saved = *saved;
   orders.spec.limits = field<record::Limits>(json, "limits");
   orders.spec.allow_missing = field<std::vector<std::string>>(json, "allow_missing");
   orders.idle = std::chrono::milliseconds(field<long>(json, "idle_ms"));
 }
 
+std::string template_key(const engine::Spec& spec) {
+  return spec.vm->saved ? spec.vm->saved->parent_path().filename().native() : engine::template_shape(spec).key();
+}
+
 Path ensure_template(const store::Store& store, const engine::Spec& spec) {
-  const std::string key = engine::template_shape(spec).key();
+  const std::string key = template_key(spec);
   if (::mkdir(folder_of(store).c_str(), 0700) < 0 && errno != EEXIST) throw_system_error("cannot create", folder_of(store).native());
   const TemplateFiles files = TemplateFiles::of(store, key);
   // Whoever comes second waits for the first one's keeper.
@@ -158,6 +165,11 @@ std::optional<engine::Template> fetch_template(const Path& socket) {
   std::vector<Fd> came;
   if (receive_passing(connection.get(), {&word, 1}, came) != 1 || came.size() != 2) return std::nullopt;
   return engine::Template{std::move(came[0]), std::move(came[1])};
+}
+
+void end_keeper_of(const store::Store& store, std::string_view digest) {
+  const Path lock = folder_of(store) / fmt::format("{}.lock", store::hex_of(digest));
+  if (::access(lock.c_str(), F_OK) == 0) (void)end_one(lock, Which::all, false);
 }
 
 std::vector<record::Reaped> end_templates(const store::Store& store, Which which, bool dry_run) {

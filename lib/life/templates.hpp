@@ -18,6 +18,9 @@ struct TemplateFiles {
   static TemplateFiles of(const store::Store& store, const std::string& key);
 };
 
+/// Of the shape of a spec with `vm`, or of the machine that it goes on from.
+std::string template_key(const engine::Spec& spec);
+
 /// What a keeper is told by whoever starts it.
 struct KeeperOrders {
   Path store_state, store_run;
@@ -37,5 +40,8 @@ std::optional<engine::Template> fetch_template(const Path& socket);
 /// Ends keepers, or removes what dead ones left.
 enum class Which { dead, all };
 std::vector<record::Reaped> end_templates(const store::Store& store, Which which, bool dry_run);
+
+/// Ends the keeper of a saved machine, by the digest of its layer, if there is one.
+void end_keeper_of(const store::Store& store, std::string_view digest);
 
 }  // namespace sandbox::life

@@ -13,6 +13,7 @@
 #include "engine/vm/folder.hpp"
 #include "engine/vm/pack.hpp"
 #include "engine/vm/qemu.hpp"
+#include "engine/vm/saved.hpp"
 #include "life/kvm_choice.hpp"
 #include "life/machine_parts.hpp"
 #include "life/templates.hpp"
@@ -60,11 +61,22 @@ Path empty_disk(const store::Store& store, std::uint64_t bytes) {
   });
 }
 
-/// Of an image that has one: all its machines would be the same to whoever asks.
-engine::ShownFile fresh_machine_id() {
+std::string random_id() {
   std::array<unsigned char, 16> bytes;
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) throw_system_error("cannot get random bytes");
-  return {"/etc/machine-id", fmt::format("{:02x}\n", fmt::join(bytes, "")), engine::ShownFile::Where::instead};
+  bytes[6] = (bytes[6] & 0x0F) | 0x40;  // version and variant of RFC 4122: machine-id(5) wants them as well
+  bytes[8] = (bytes[8] & 0x3F) | 0x80;
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+/// Of an image that has one: all its machines would be the same to whoever asks.
+engine::ShownFile fresh_machine_id() { return {"/etc/machine-id", random_id() + "\n", engine::ShownFile::Where::instead}; }
+
+/// A kernel that ran has chosen its own, and all its copies have that.
+engine::ShownFile fresh_boot_id() {
+  std::string id = random_id();
+  for (const std::size_t dash : {20U, 16U, 12U, 8U}) id.insert(dash, "-");
+  return {"/proc/sys/kernel/random/boot_id", id + "\n", engine::ShownFile::Where::instead};
 }
 
 void refuse(const char* what) {
@@ -82,7 +94,7 @@ Path template_with(const store::Store& store, engine::Spec& spec) {
   try {
     return ensure_template(store, spec);
   } catch (const Error& error) {
-    if (!spec.vm->kvm || error.code() != ExitCode::failed) throw;
+    if (!spec.vm->kvm || spec.vm->saved || error.code() != ExitCode::failed) throw;
     give_up_kvm(store);
     spec.vm->kvm = false;
     return ensure_template(store, spec);
@@ -105,11 +117,64 @@ void choose_template(Plan& plan, const store::Store& store, const config::Config
   }
 }
 
+void start_afresh(engine::Virtual& vm, const Plan& plan, const store::Store& store) {
+  vm.image = pack_of(store, plan.spec.layers);
+  vm.disk = empty_disk(store, *plan.spec.limits.disk_bytes);
+}
+
+[[noreturn]] void refuse_limit(const record::Image& image, const char* what) {
+  throw Error(ExitCode::input, fmt::format("the machine in the image '{}' has another {}, and goes on as it is", image.name, what),
+              fmt::format("leave the option out, or launch '{}'", image.snapshot_of ? image.snapshot_of->image : "the image below"));
+}
+
+void refuse_other_limits(const record::Limits& wanted, const record::Image& image) {
+  const record::Limits& saved = image.defaults.resources;
+  if (wanted.memory_bytes != saved.memory_bytes) refuse_limit(image, "size of memory");
+  if (wanted.cpus != saved.cpus) refuse_limit(image, "number of processors");
+  if (wanted.disk_bytes != saved.disk_bytes) refuse_limit(image, "size of disk");
+  if (wanted.pids != saved.pids) refuse_limit(image, "limit of processes");
+  if (wanted.open_files != saved.open_files) refuse_limit(image, "limit of open files");
+}
+
+void go_on_from(engine::Virtual& vm, Plan& plan, const store::Store& store, const record::Image& image) {
+  refuse_other_limits(plan.spec.limits, image);
+  const Path folder = store::machine_tree(store, image);
+  const auto files = engine::SavedFiles::in(folder);
+  vm.saved = folder;
+  vm.image = files.image;
+  vm.disk = files.disk;
+  const bool ran_on_kvm = image.machine->processor == "kvm";
+  if (ran_on_kvm && !vm.kvm)
+    throw Error(HostCheck::kvm, fmt::format("the machine in the image '{}' ran by KVM", image.name), "launch on a host on which KVM starts a machine");
+  if (image.machine->cable && !vm.cable)
+    throw Error(HostCheck::network, fmt::format("the machine in the image '{}' needs '{}'", image.name, kTunnel), "chmod 666 /dev/net/tun, as udev has it");
+  vm.kvm = ran_on_kvm;
+  vm.cable = image.machine->cable;
+  plan.spec.files.push_back(fresh_boot_id());
+}
+
+/// The programs inside and QEMU must be those that it was saved with: neither side could know the other.
+void refuse_other_machine(const engine::Spec& spec, const record::Image& image) {
+  const record::SavedMachine here = shape_to_save(spec);
+  const char* other = here.kernel != image.machine->kernel ? "kernel, or other programs inside" : here.qemu != image.machine->qemu ? "QEMU" : nullptr;
+  if (other)
+    throw Error(ExitCode::input, fmt::format("the machine in the image '{}' ran with another {} than this host has now", image.name, other),
+                fmt::format("launch '{}', and take the snapshot again", image.snapshot_of ? image.snapshot_of->image : "the image below"));
+}
+
 }  // namespace
 
 void check_cable(const doors::Rules& rules) {
   if (rules.rules.empty()) return;
   throw Error(HostCheck::network, fmt::format("doors of a virtual machine need '{}'", kTunnel), "chmod 666 /dev/net/tun, as udev has it");
+}
+
+bool wants_vm(const config::Config& config, const LaunchRequest& request, const record::Image& image) {
+  if (!image.machine) return wants_vm(config, request);
+  if (request.engine == "container")
+    throw Error(ExitCode::input, fmt::format("the image '{}' holds a virtual machine that ran: a container cannot go on from it", image.name),
+                "leave out --engine container");
+  return true;
 }
 
 bool wants_vm(const config::Config& config, const LaunchRequest& request) {
@@ -120,18 +185,23 @@ bool wants_vm(const config::Config& config, const LaunchRequest& request) {
   return engine == "vm";
 }
 
-void plan_vm(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request) {
+record::SavedMachine shape_to_save(const engine::Spec& spec) {
+  return {spec.vm->folder.filename(), engine::template_shape(spec).qemu(), spec.vm->kvm ? "kvm" : "emulated", spec.vm->cable};
+}
+
+void plan_vm(Plan& plan, const store::Store& store, const config::Config& config, const LaunchRequest& request, const record::Image& image) {
   refuse_what_it_cannot(plan);
   engine::Virtual vm;
   vm.folder = machine_folder(store);
-  vm.image = pack_of(store, plan.spec.layers);
-  vm.disk = empty_disk(store, *plan.spec.limits.disk_bytes);
   vm.scratch = store.temporary();
   vm.cable = ::access(kTunnel, R_OK | W_OK) == 0;
-  if (!vm.cable && plan.doors) check_cable(plan.doors->rules);
   vm.kvm = kvm_works(store);
+  if (image.machine) go_on_from(vm, plan, store, image);
+  else start_afresh(vm, plan, store);
+  if (!vm.cable && plan.doors) check_cable(plan.doors->rules);
   plan.spec.files.push_back(fresh_machine_id());
   plan.spec.vm = std::move(vm);
+  if (image.machine) refuse_other_machine(plan.spec, image);
   plan.sandbox.engine = "vm";
   plan.sandbox.machine.emplace();
   choose_template(plan, store, config, request);

@@ -50,6 +50,17 @@ void from_json(const Json& json, SnapshotOf& of) {
   of.image_digest = field<std::string>(json, "image_digest");
 }
 
+void to_json(Json& json, const SavedMachine& machine) {
+  json = {{"kernel", machine.kernel}, {"qemu", machine.qemu}, {"processor", machine.processor}, {"cable", machine.cable}};
+}
+
+void from_json(const Json& json, SavedMachine& machine) {
+  machine.kernel = field<std::string>(json, "kernel");
+  machine.qemu = field<std::string>(json, "qemu");
+  machine.processor = field<std::string>(json, "processor");
+  machine.cable = field<bool>(json, "cable");
+}
+
 void to_json(Json& json, const Image& image) {
   json = {{"schema", Image::kSchema},
           {"name", image.name},
@@ -64,6 +75,7 @@ void to_json(Json& json, const Image& image) {
           {"proof", image.proof},
           {"recipe", or_null(image.recipe)},
           {"snapshot_of", or_null(image.snapshot_of)},
+          {"machine", or_null(image.machine)},
           {"timings_ms", image.timings_ms},
           {"from", image.from}};
 }
@@ -81,6 +93,7 @@ void from_json(const Json& json, Image& image) {
   image.proof = field_if<Proof>(json, "proof").value_or(Proof{});
   image.recipe = field_if<std::string>(json, "recipe");
   image.snapshot_of = field_if<SnapshotOf>(json, "snapshot_of");
+  image.machine = field_if<SavedMachine>(json, "machine");
   image.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   image.from = from_of(json);
 }

@@ -39,6 +39,14 @@ struct SnapshotOf {
   std::string sandbox, image, image_digest;
 };
 
+/// A machine that ran, with what a copy of it must have in common with it. It is the last of the image's layers.
+struct SavedMachine {
+  std::string kernel;  ///< and the programs in it: a hash
+  std::string qemu;    ///< its program and how it is started: a hash
+  std::string processor;  ///< kvm, or emulated
+  bool cable = true;      ///< to the network around it
+};
+
 struct Image {
   static constexpr const char* kSchema = "sandbox.image/1";
   std::string name;
@@ -53,6 +61,7 @@ struct Image {
   Proof proof;
   std::optional<std::string> recipe;  ///< its folder when it was built here, absolute; not part of the digest
   std::optional<SnapshotOf> snapshot_of;  ///< nothing: it was built
+  std::optional<SavedMachine> machine;  ///< nothing: it has files only
   std::map<std::string, double> timings_ms;
   Json from;
 };
@@ -63,6 +72,8 @@ void to_json(Json& json, const Defaults& defaults);
 void from_json(const Json& json, Defaults& defaults);
 void to_json(Json& json, const SnapshotOf& of);
 void from_json(const Json& json, SnapshotOf& of);
+void to_json(Json& json, const SavedMachine& machine);
+void from_json(const Json& json, SavedMachine& machine);
 void to_json(Json& json, const Image& image);
 void from_json(const Json& json, Image& image);
 

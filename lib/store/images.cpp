@@ -100,7 +100,24 @@ record::Image find_image(const Store& store, std::string_view reference) {
                                  : "sandbox-list --images shows what there is");
 }
 
+record::Image without_machine(record::Image image) {
+  if (image.machine && !image.layers.empty()) image.layers.pop_back();
+  image.machine.reset();
+  return image;
+}
+
+Path machine_tree(const Store& store, const record::Image& image) {
+  if (!image.machine || image.layers.empty()) throw Error(ExitCode::failed, fmt::format("the image '{}' holds no machine", image.name));
+  Path tree = layer_tree(store, image.layers.back().digest);
+  if (::access(tree.c_str(), F_OK) < 0)
+    throw Error(ExitCode::failed, fmt::format("the image '{}' lacks its machine", image.name), "take the snapshot again");
+  return tree;
+}
+
 std::vector<Path> layer_trees(const Store& store, const record::Image& image) {
+  if (image.machine)
+    throw Error(ExitCode::input, fmt::format("the image '{}' holds a virtual machine that ran: its files are on that one's disk", image.name),
+                "sandbox-launch it, and copy out what is needed");
   std::vector<Path> trees;
   trees.reserve(image.layers.size());
   for (const record::Layer& layer : image.layers) {

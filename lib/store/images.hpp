@@ -31,8 +31,15 @@ std::optional<record::Image> find_image_if_any(const Store& store, std::string_v
 /// The same; throws Error(input) with what to do when there is none.
 record::Image find_image(const Store& store, std::string_view reference);
 
-/// The layers' directories, lowest first; throws when one is missing.
+/// The layers' directories, lowest first; throws when one is missing, and Error(input) when the image holds a machine that ran:
+/// what that has written is on its disk.
 std::vector<Path> layer_trees(const Store& store, const record::Image& image);
+
+/// The image under such a machine's disk; another one as it is.
+record::Image without_machine(record::Image image);
+
+/// The folder of such a machine; see engine/vm/saved.hpp.
+Path machine_tree(const Store& store, const record::Image& image);
 
 /// When a file of the store was last written or used.
 WallTime modified(const Path& file);

@@ -27,7 +27,7 @@ enum class Kind : std::uint16_t {
   dial = 14,       ///< fields: port; fd: a listening socket, each of whose connections leads there (none: no more); to the bridge of a virtual machine only, see wire/packet.hpp
 
   // supervisor → a virtual machine's first program, on the host and inside
-  machine = 15,    ///< fields: argument+ [, frame: the last fd is a file with one for the guest] [, own: a copy of a machine that sleeps]; fds: from kFirstMachineFd on, of the program that is started
+  machine = 15,    ///< fields: argument+ [, frame: the last fd is a file with one for the guest] [, sleep: the last but that is a socket of Sleep words] [, own: a copy of a machine that sleeps]; fds: from kFirstMachineFd on, of the program that is started
   wake = 16,       ///< fields: wake, file*; see wire/wake.hpp
 
   // agent → supervisor
@@ -73,6 +73,13 @@ inline constexpr int kAgentControlFd = 3;
 inline constexpr int kMachineChannelFd = 8;  ///< a socket: the machine's port
 inline constexpr int kMachineConsoleFd = 9;  ///< a socket: what its kernel says, and the program itself
 inline constexpr int kFirstMachineFd = 10;   ///< those of the frame, but for the first: that is the bridge's control socket
+
+/// Datagrams of one byte, beside a virtual machine's control socket: whoever saves it may not wait for the supervisor.
+enum class Sleep : char {
+  begin = 'b',   ///< → bridge: bring what runs inside to rest
+  asleep = 'a',  ///< ← it is
+  end = 'e',     ///< → it goes on, or need not sleep any more
+};
 
 /// Why a command ended, beyond its status.
 enum class Cause : std::uint32_t { none = 0, timeout = 1, cancelled = 2 };
@@ -130,6 +137,7 @@ enum class Tag : std::uint16_t {
   wake,    ///< struct Wake
   file,    ///< a FilePlace as one byte, a path and a NUL, the text
   frame,   ///< a whole frame
+  sleep,   ///< no value
 };
 
 struct TerminalSize {

@@ -21,6 +21,7 @@ enum class PacketType : std::uint8_t {
   credit,    ///< payload: uint32; so many bytes more may be sent to me
   end,       ///< no more comes from me
   stop,      ///< I take no more
+  sleep,     ///< channel 0, no payload; by the host end: say the same when everything is at rest, and nothing after it; what wakes it is no packet, see wire/wake.hpp
 };
 
 struct Packet {

@@ -43,6 +43,7 @@ class PacketReader {
         return packet.length != 0 && packet.length % sizeof(OpenStream) == 0 && packet.length <= kMostStreams * sizeof(OpenStream);
       case PacketType::data: return packet.length != 0 && packet.length <= kMostPacketBytes;
       case PacketType::credit: return packet.length == sizeof(std::uint32_t);
+      case PacketType::sleep: return packet.length == 0 && packet.channel == kControlChannel;
       case PacketType::end:
       case PacketType::stop: return packet.length == 0;
     }

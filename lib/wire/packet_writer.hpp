@@ -37,6 +37,7 @@ class PacketWriter {
     put(channel, type, {reinterpret_cast<const char*>(&value), sizeof value});
   }
 
+  void reset() { begin_ = end_ = 0; }
   std::string_view waiting() const { return {bytes_ + begin_, end_ - begin_}; }
   void written(std::size_t bytes) {
     begin_ += bytes;

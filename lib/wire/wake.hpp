@@ -12,6 +12,10 @@ inline constexpr char kAsleep = '\5';
 /// beginning of a line that says what went wrong.
 inline constexpr char kAwake = '\6';
 
+/// A machine that runs can be brought to sleep again, to be saved (PacketType::sleep). Then one byte wakes it:
+inline constexpr char kStay = '\7';   ///< it is the same one, and goes on
+inline constexpr char kAnew = '\10';  ///< a copy: the frame follows, and all that was connected is gone
+
 inline constexpr std::uint32_t kMaxWake = 8 << 20;  ///< bytes of the payload
 
 /// Where a file shows inside; see engine::ShownFile.

@@ -17,12 +17,18 @@ using wire::Step;
 using wire::Tag;
 
 bool Agent::set_up() {
+  Buffer buffer;
   ControlFrame frame;
+  return receive_control_frame(control_.get(), buffer, frame) && frame.kind == Kind::setup && take_setup(std::move(buffer), frame);
+}
+
+/// Once more in a copy of a machine that ran: its supervisor is another one.
+bool Agent::take_setup(Buffer buffer, ControlFrame& frame) {
   Request defaults;
-  if (!receive_control_frame(control_.get(), setup_, frame) || frame.kind != Kind::setup ||
-      !parse_request(Kind::setup, frame.payload, defaults))
-    return false;
+  if (!parse_request(Kind::setup, frame.payload, defaults)) return false;
   commands_.set_up(defaults, std::move(frame.descriptor));
+  setup_ = std::move(buffer);
+  reported_ = 0;
   char bytes[sizeof(wire::Header)];
   send_control(FieldWriter(bytes, Kind::ready).bytes());
   return true;
@@ -99,7 +105,7 @@ bool Agent::receive_control() {
   if (frame.kind == Kind::client && frame.descriptor) add_client(std::move(frame.descriptor), is_own(frame.payload));
   if (frame.kind == Kind::serve) (void)guests_.take(frame.payload, std::move(frame.descriptor));
   if (frame.kind == Kind::terminate) commands_.terminate_all();
-  return true;
+  return frame.kind != Kind::setup || take_setup(std::move(buffer), frame);
 }
 
 /// Nobody but whoever is connected hears of it when it cannot be started: his connection ends.

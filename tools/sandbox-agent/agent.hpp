@@ -26,6 +26,7 @@ class Agent {
 
  private:
   bool receive_control();
+  bool take_setup(Buffer buffer, ControlFrame& frame);
   void welcome_guest();
   void add_client(Handle socket, bool own);
   void serve(Connection& client);

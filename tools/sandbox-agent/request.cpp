@@ -124,7 +124,8 @@ bool take(const Field& field, Request& out) {
     case Tag::own:  // stands beside a descriptor, never in a client's request
     case Tag::wake:
     case Tag::file:
-    case Tag::frame:  // a machine's, not a sandbox's
+    case Tag::frame:
+    case Tag::sleep:  // a machine's, not a sandbox's
       return false;
   }
   return false;

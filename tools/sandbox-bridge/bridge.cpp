@@ -9,7 +9,7 @@ namespace sandbox::bridge {
 namespace {
 
 constexpr int kLookAgainMs = 20;  // a regular file cannot be polled, nor a port that nobody has opened yet
-constexpr std::size_t kControl = 0, kPort = 1, kConsole = 2, kFirstWay = 3, kFirstChannel = kFirstWay + Ways::kMost;
+constexpr std::size_t kControl = 0, kPort = 1, kConsole = 2, kSleep = 3, kFirstWay = 4, kFirstChannel = kFirstWay + Ways::kMost;
 
 /// Of two patiences; negative is for ever.
 int shorter(int one, int other) { return one < 0 || (other >= 0 && other < one) ? other : one; }
@@ -20,6 +20,8 @@ Bridge::Bridge(Side side, Handle control, Handle port)
     : side_(side), control_(std::move(control)), port_(std::move(port)), channels_(side) {}
 
 bool Bridge::step(int timeout_ms) {
+  if (side_ == Side::guest && sleep_wanted_) return sleep();
+  begin_sleep();
   speak();
   if (!port_.flush()) return false;
   const std::size_t count = add_waits();
@@ -28,6 +30,7 @@ bool Bridge::step(int timeout_ms) {
   for (std::size_t place = 0; place < Ways::kMost; ++place)
     if (waits_[kFirstWay + place].revents != 0) welcome(ways_.at(place));
   if (waits_[kConsole].revents != 0) console_->read();
+  if (waits_[kSleep].revents != 0) serve_sleep_orders();
   // Streams first: what a command wrote goes before what is said of its end.
   channels_.for_each([this](Channel& channel) {
     if (channel.kind() != ChannelKind::conversation) serve(channel, seen(channel));
@@ -58,11 +61,12 @@ void Bridge::drop_if_over(Channel& channel) {
 
 std::size_t Bridge::add_waits() {
   const bool room = port_.out.has_room_for_data();
-  const short port_events = port_.out.waiting().empty() ? POLLIN : POLLIN | POLLOUT;
+  const short port_events = port_.due().empty() ? POLLIN : POLLIN | POLLOUT;
   waits_[kControl] = {control_.socket(), control_.events(port_.out.has_room()), 0};
   waits_[kPort] = {port_.is_silent() ? -1 : port_.descriptor(), port_events, 0};
   ways_.add_waits(waits_ + kFirstWay, weary_ || !port_.out.has_room());
   waits_[kConsole] = {console_ ? console_->descriptor() : -1, POLLIN, 0};
+  waits_[kSleep] = {sleep_orders_.get(), POLLIN, 0};
   std::size_t count = kFirstChannel;
   channels_.for_each([&](Channel& channel) {
     const bool waits = channel.is_waited_for(room);

@@ -21,6 +21,10 @@ class Bridge {
   void count_with(Gauge gauge) { gauge_ = std::move(gauge); }
   /// Host: what is said there is listened to meanwhile; borrowed.
   void listen_to(Console& console) { console_ = &console; }
+  /// Host: whoever saves the machine says there when it is to sleep (wire::Sleep).
+  void sleep_by(Handle orders) { sleep_orders_ = std::move(orders); }
+  /// Guest: the mount namespace in which the sandbox is.
+  void renew_in(Handle mounts) { mounts_ = std::move(mounts); }
 
   /// Waits for something, at most so long (-1: for ever), and deals with it. False at the end.
   bool step(int timeout_ms);
@@ -54,6 +58,14 @@ class Bridge {
   bool take_open(std::uint32_t number, const wire::Open& open);
   bool take_streams(Channel& conversation, std::string_view payload);
 
+  // Sleep, of both ends (bridge_sleep.cpp).
+  bool ask_for_sleep();
+  bool hear_of_sleep();
+  void serve_sleep_orders();
+  void begin_sleep();
+  bool sleep();
+  bool wake_anew();
+
   Side side_;
   Control control_;
   Port port_;
@@ -64,7 +76,11 @@ class Bridge {
   bool broken_ = false;
   Gauge gauge_;              ///< guest
   Console* console_ = nullptr;  ///< host
-  pollfd waits_[3 + Ways::kMost + wire::kMostChannels];
+  Handle sleep_orders_;         ///< host
+  enum class Rest { none, asked, asleep, recalled } rest_ = Rest::none;
+  bool sleep_wanted_ = false;   ///< as soon as it can be asked for
+  Handle mounts_;               ///< guest
+  pollfd waits_[4 + Ways::kMost + wire::kMostChannels];
 };
 
 }  // namespace sandbox::bridge

@@ -46,6 +46,7 @@ bool Bridge::take_for(Channel& channel, PacketType type, std::string_view payloa
 }
 
 bool Bridge::take_control(const wire::Packet& packet, std::string_view payload) {
+  if (packet.type == PacketType::sleep) return side_ == Side::guest ? ask_for_sleep() : hear_of_sleep();
   if (packet.type == PacketType::credit) return control_.sending.take_credit(value_of<std::uint32_t>(payload));
   return packet.type == PacketType::data && control_.accept(payload);
 }

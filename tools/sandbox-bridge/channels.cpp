@@ -5,8 +5,11 @@
 
 namespace sandbox::bridge {
 
-Channels::~Channels() {
+Channels::~Channels() { close_all(); }
+
+void Channels::close_all() {
   for_each([this](Channel& channel) { close(channel); });
+  turn_ = 0;
 }
 
 Channel* Channels::make_at(std::uint32_t number, ChannelKind kind, Handle end) {

@@ -17,6 +17,7 @@ class Channels {
   /// Under a number that the other end chose; nothing when it was not free, or not for it to choose.
   Channel* open_as(std::uint32_t number, ChannelKind kind, Handle end);
   void close(Channel& channel);
+  void close_all();
 
   /// Calls `visit` for each, which may close it.
   template <class Visit>

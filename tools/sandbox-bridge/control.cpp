@@ -76,6 +76,15 @@ void Control::credit_first() {
   malformed_ = letter.size < sizeof(wire::Header) || letter.size > kMostDatagram;
 }
 
+void Control::forget() {
+  going_.reset();
+  coming_.reset();
+  gone_ = credited_ = 0;
+  addressed_ = full_ = malformed_ = false;
+  sending = wire::Sending(wire::Direction::present);
+  receiving = wire::Receiving(wire::Direction::present);
+}
+
 bool Control::accept(std::string_view bytes) {
   if (!receiving.take_data(bytes.size()) || !coming_.append(bytes)) return false;
   credit_first();

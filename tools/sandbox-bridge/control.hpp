@@ -42,6 +42,8 @@ class Control {
   Given give(std::string_view datagram, std::span<const wire::Handle> descriptor);
   /// poll(2) saw room in the socket.
   void on_room() { full_ = false; }
+  /// As if nothing had come or gone yet.
+  void forget();
 
   wire::Sending sending{wire::Direction::present};
   wire::Receiving receiving{wire::Direction::present};

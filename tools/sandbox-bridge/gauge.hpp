@@ -19,6 +19,8 @@ class Gauge {
 
   /// True when something is not as it was said last; the frame is in bytes() then.
   bool look();
+  /// Nobody has heard anything yet.
+  void forget() { said_ = {}; }
   std::string_view bytes() const { return {frame_, sizeof frame_}; }
 
  private:

@@ -36,6 +36,7 @@ struct Orders {
   wire::Buffer words;           // NUL-terminated, one behind the other
   wire::Buffer wake;            // empty: it is to sleep
   bool copy = false;            // of a machine that sleeps already
+  Handle sleep_orders;
 };
 
 bool receive(const Handle& socket, Orders& out) {
@@ -73,6 +74,7 @@ bool parse(Orders& orders) {
   for (wire::Field field{}; fields.next(field);) {
     if (field.tag == wire::Tag::argument && (!orders.words.append(field.value) || !orders.words.append({"", 1}))) return false;
     if (field.tag == wire::Tag::frame && !read_wake(orders)) return false;
+    if (field.tag == wire::Tag::sleep && orders.passed_count > 1) orders.sleep_orders = std::move(orders.passed[--orders.passed_count]);
     if (field.tag == wire::Tag::own) orders.copy = true;
   }
   return !fields.malformed() && orders.words.size() != 0;
@@ -227,6 +229,7 @@ bool start_machine(const Handle& orders_socket, Machine& out) {
   out.control = std::move(orders.passed[0]);
   out.port = Handle(channel[0]);
   out.console = Console(Handle(console[0]));
+  out.sleep_orders = std::move(orders.sleep_orders);
   Handle channel_end(channel[1]), console_end(console[1]);
   const pid_t pid = ::fork();
   if (pid < 0) return false;

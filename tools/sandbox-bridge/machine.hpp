@@ -10,6 +10,7 @@ struct Machine {
   wire::Handle control;  ///< to the supervisor, from now on
   wire::Handle port;     ///< to the guest's bridge
   Console console;
+  wire::Handle sleep_orders;  ///< of whoever saves it; perhaps none
 };
 
 /// Waits for the frame on `orders`. False when there was none, or the supervisor has heard why the

@@ -18,13 +18,15 @@ namespace sandbox::bridge {
 namespace {
 
 constexpr int kControlFd = 3, kPortFd = 4;
-constexpr int kGroupFd = 5, kDiskFd = 6;  // inside, when sandbox-guest starts it
+constexpr int kGroupFd = 5, kDiskFd = 6, kMountsFd = 7;  // inside, when sandbox-guest starts it
 
 Gauge take_gauge() {
   for (const int descriptor : {kGroupFd, kDiskFd})
     if (::fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) return {};
   return {Handle(kGroupFd), Handle(kDiskFd)};
 }
+
+Handle take_mounts() { return Handle(::fcntl(kMountsFd, F_SETFD, FD_CLOEXEC) < 0 ? -1 : kMountsFd); }
 
 int serve(Bridge& bridge) {
   while (bridge.step(-1)) {
@@ -39,7 +41,10 @@ int run(Side side) {
   ::signal(SIGPIPE, SIG_IGN);  // whoever reads no more is told by `stop`
   Bridge* bridge = wire::make<Bridge>(side, std::move(control), std::move(port));
   if (!bridge || !raise_descriptor_limit() || (side == Side::host && !confine())) return 125;
-  if (side == Side::guest) bridge->count_with(take_gauge());
+  if (side == Side::guest) {
+    bridge->count_with(take_gauge());
+    bridge->renew_in(take_mounts());
+  }
   return serve(*bridge);
 }
 
@@ -56,6 +61,7 @@ int run_machine() {
   Bridge* bridge = wire::make<Bridge>(Side::host, std::move(machine.control), std::move(machine.port));
   if (!bridge || !raise_descriptor_limit() || !confine()) return 125;
   bridge->listen_to(machine.console);
+  bridge->sleep_by(std::move(machine.sleep_orders));
   const int status = serve(*bridge);
   report_fall(told, machine.console, status == 1 ? "the machine's bridge spoke nonsense" : "the machine came down");
   return status;

@@ -31,14 +31,39 @@ bool Port::read() {
   return silent_ || (n < 0 && again());
 }
 
+std::string_view Port::due() const {
+  if (!stopped_) return out.waiting();
+  if (before_ != 0) return out.waiting().substr(0, before_);
+  return {&word_, word_ == 0 ? 0U : 1U};
+}
+
+void Port::went(std::size_t bytes) {
+  if (stopped_ && before_ == 0) {
+    stopped_ = false;
+    word_ = 0;
+    return;
+  }
+  out.written(bytes);
+  if (stopped_) before_ -= bytes;
+}
+
 bool Port::flush() {
-  while (!out.waiting().empty()) {
-    const std::string_view waiting = out.waiting();
-    const ssize_t n = ::write(descriptor(), waiting.data(), waiting.size());
+  for (std::string_view next = due(); !next.empty(); next = due()) {
+    const ssize_t n = ::write(descriptor(), next.data(), next.size());
     if (n < 0) return again();
-    out.written(static_cast<std::size_t>(n));
+    went(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+void Port::stop() {
+  stopped_ = true;
+  before_ = out.waiting().size();
+}
+
+void Port::forget() {
+  out.reset();
+  silent_ = heard_ = false;
 }
 
 }  // namespace sandbox::bridge

@@ -18,6 +18,15 @@ class Port {
   /// False when the other end is gone.
   bool read();
   bool flush();
+  /// What is to be written now.
+  std::string_view due() const;
+  bool is_flowing() const { return !stopped_; }
+  /// Nothing that is said from here on is written,
+  void stop();
+  /// until this word was.
+  void go_on(char word) { word_ = word; }
+  /// As if nothing had been said yet. There is nothing to be read.
+  void forget();
   /// Ended between two packets, or never broke the rules.
   bool is_clean() const { return !in.malformed() && in.empty(); }
 
@@ -26,7 +35,11 @@ class Port {
 
  private:
   wire::Handle descriptor_;
+  void went(std::size_t bytes);
   bool is_device_;
+  bool stopped_ = false;
+  std::size_t before_ = 0;  ///< the stop, in bytes
+  char word_ = 0;
   bool heard_ = false;
   bool silent_ = false;
 };

@@ -104,7 +104,7 @@ BaseTree base_tree(const store::Store& store, const record::Sandbox& sandbox, co
   const record::Image image = store::find_image(store, sandbox.image_digest);
   tree.name = image.name;
   tree.since = moment_of(created - kLate);
-  list_image(tree, store::layer_trees(store, image), path == "/" ? "" : path.substr(1) + "/");
+  list_image(tree, store::layer_trees(store, store::without_machine(image)), path == "/" ? "" : path.substr(1) + "/");
   return tree;
 }
 

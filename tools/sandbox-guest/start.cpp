@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -17,7 +18,7 @@ namespace sandbox::guest {
 namespace {
 
 constexpr int kControl = 3;  ///< of both programs
-constexpr int kPort = 4, kGroup = 5, kDisk = 6;  ///< of the bridge
+constexpr int kPort = 4, kGroup = 5, kDisk = 6, kMounts = 7;  ///< of the bridge
 
 struct Programs {
   wire::Handle agent{::open("/sandbox-agent", O_RDONLY | O_CLOEXEC)};
@@ -60,12 +61,19 @@ Fault become_agent(const Orders& orders, const Programs& programs, int control) 
   return execute(program, "sandbox-agent", nullptr);
 }
 
-Fault become_bridge(const Programs& programs, int control, const wire::Handle& port, const wire::Handle& group) {
+/// Opened now: the agent is out of reach later.
+wire::Handle mounts_of(pid_t pid) {
+  char path[64];
+  ::snprintf(path, sizeof path, "/proc/%d/ns/mnt", static_cast<int>(pid));
+  return wire::Handle(::open(path, O_RDONLY | O_CLOEXEC));
+}
+
+Fault become_bridge(const Programs& programs, int control, const wire::Handle& port, const wire::Handle& group, const wire::Handle& mounts) {
   const wire::Handle disk(::open("/disk", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  const int sources[] = {control, port.get(), group.get(), disk.get()};
-  static_assert(kPort == kControl + 1 && kGroup == kPort + 1 && kDisk == kGroup + 1);
+  const int sources[] = {control, port.get(), group.get(), disk.get(), mounts.get()};
+  static_assert(kPort == kControl + 1 && kGroup == kPort + 1 && kDisk == kGroup + 1 && kMounts == kDisk + 1);
   const int program = ::fcntl(programs.bridge.get(), F_DUPFD_CLOEXEC, 64);
-  if (!disk || program < 0 || !arrange(sources, kControl)) return fault("cannot arrange descriptors");
+  if (!disk || !mounts || program < 0 || !arrange(sources, kControl)) return fault("cannot arrange descriptors");
   return execute(program, "sandbox-bridge", "guest");
 }
 
@@ -92,11 +100,12 @@ Fault start(const Orders& orders, wire::Handle port, wire::Handle group) {
     [[maybe_unused]] const ssize_t n = ::write(tells.get(), &failed, sizeof failed);
     ::_exit(1);
   }
+  const wire::Handle mounts = mounts_of(pid);
   tells.close();
   Fault failed;  // the same program: its literals are where ours are
   if (::read(hears.get(), &failed, sizeof failed) == sizeof failed) return failed;
   if (::write(port.get(), &wire::kAwake, 1) != 1) return fault("cannot answer the host");
-  return become_bridge(programs, ours.get(), port, group);
+  return become_bridge(programs, ours.get(), port, group, mounts);
 }
 
 }  // namespace sandbox::guest

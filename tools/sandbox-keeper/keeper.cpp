@@ -16,6 +16,7 @@
 #include "base/passing.hpp"
 #include "engine/container/container.hpp"
 #include "engine/vm/disk.hpp"
+#include "engine/vm/saved.hpp"
 #include "engine/vm/walls.hpp"
 #include "life/message.hpp"
 #include "life/process.hpp"
@@ -76,6 +77,7 @@ void note_owner(const Fd& lock) {
 }
 
 engine::Template make(const life::KeeperOrders& orders) {
+  if (orders.spec.vm->saved) return engine::load_saved(*orders.spec.vm->saved);
   engine::HostFacts facts = engine::read_host_facts();
   engine::Spec around = engine::spec_around(orders.spec);
   around.place = kPlace;
@@ -91,7 +93,7 @@ void keep(Fd channel) {
   try {
     const auto orders = message->json.get<life::KeeperOrders>();
     const auto store = store::Store::at(orders.store_state, orders.store_run);
-    const auto files = life::TemplateFiles::of(store, engine::template_shape(orders.spec).key());
+    const auto files = life::TemplateFiles::of(store, life::template_key(orders.spec));
     const Fd signals = catch_signals();
     const Fd lock = lock_file(files.lock);
     note_owner(lock);

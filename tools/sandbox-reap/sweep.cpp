@@ -13,8 +13,10 @@
 #include "isolate/cgroup.hpp"
 #include "life/disk_removal.hpp"
 #include "life/machine_parts.hpp"
+#include "life/templates.hpp"
 #include "reap.hpp"
 #include "store/collection.hpp"
+#include "store/layers.hpp"
 #include "store/removal.hpp"
 #include "store/sandboxes.hpp"
 #include "store/unfinished.hpp"
@@ -89,6 +91,14 @@ void remove_part(const Path& path) {
   else if (::unlink(path.c_str()) < 0 && errno != ENOENT) throw_system_error("cannot remove", path.native());
 }
 
+/// The layers of these images that are machines.
+std::vector<std::string> machines_of(const store::Store& store, const std::vector<std::string>& digests) {
+  std::vector<std::string> machines;
+  for (const std::string& digest : digests)
+    if (const auto image = store::find_image_if_any(store, digest); image && image->machine) machines.push_back(image->layers.back().digest);
+  return machines;
+}
+
 }  // namespace
 
 std::vector<record::Reaped> reap_machine_parts(const store::Store& store, const Options& options) {
@@ -118,7 +128,11 @@ std::vector<record::Reaped> reap_images(const store::Store& store, const Options
     reaped.push_back(std::move(one));
   }
   if (options.dry_run || reaped.empty()) return reaped;
+  const std::vector<std::string> machines = machines_of(store, images);
   const store::Removed gone = store::remove_images(store, images, layers);
+  // What programs had in their memory is not to stay in ours.
+  for (const std::string& digest : machines)
+    if (!store::find_layer(store, digest)) life::end_keeper_of(store, digest);
   std::erase_if(reaped, [&](const record::Reaped& one) { return gone.kept.contains(one.id); });
   return reaped;
 }

@@ -14,6 +14,8 @@
 #include "image/manifest.hpp"
 #include "kept.hpp"
 #include "life/journal.hpp"
+#include "life/still.hpp"
+#include "machine.hpp"
 #include "name.hpp"
 #include "record/chain.hpp"
 #include "record/misfit.hpp"
@@ -31,6 +33,9 @@ constexpr std::size_t kMostLayers = 80;
 
 std::string human(const record::Image& image) {
   const record::Layer& layer = image.layers.back();
+  if (image.machine)
+    return fmt::format("{}  {}  {} of memory and disk; stood still for {:.1f} ms\n", image.name, image.digest.substr(0, 19), size_text(layer.bytes),
+                       image.timings_ms.at("still"));
   return fmt::format("{}  {}  {} in {} files, on {} layers; stood still for {:.1f} ms\n", image.name, image.digest.substr(0, 19),
                      size_text(layer.bytes), layer.files, image.layers.size() - 1, image.timings_ms.at("still"));
 }
@@ -64,28 +69,42 @@ class Snapshotter {
 
  private:
   void apply(const std::string& target, const Json& from);
-  record::Layer layer_of(const record::Sandbox& sandbox, const record::Image& below, double& still_ms);
+  void add_layer(const record::Sandbox& sandbox, record::Image& image, double& still_ms);
+  record::Layer layer_of(life::Still& still, const record::Sandbox& sandbox, const record::Image& below, const Path& tree);
+  record::Layer machine_of(life::Still& still, const record::Sandbox& sandbox, record::Image& image, const Path& tree);
 
   const Options& options_;
   store::Store store_;
   audit::Log log_;
 };
 
-record::Layer Snapshotter::layer_of(const record::Sandbox& sandbox, const record::Image& below, double& still_ms) {
-  const std::vector<Path> lower = store::layer_trees(store_, below);
+void Snapshotter::add_layer(const record::Sandbox& sandbox, record::Image& image, double& still_ms) {
   const store::Unfinished unfinished = store::Unfinished::create(store_);
   const Path made = make_layer_folder(unfinished.path());
-  Stopwatch watch;
   life::Still still = life::Still::begin(store_, sandbox.id);
-  const life::Stillness told = still.stillness();
-  const std::uint64_t lost = keep_files(still, made / "tree");
-  std::move(still).end();
-  still_ms = watch.elapsed_ms();
-  if (lost > 0) cli::warn(fmt::format("{} files of other users inside belong to root in the snapshot: this store is a user's", lost));
-  remove_foreign(made / "tree", lower, told);
-  const record::Layer layer = image::describe_layer(made / "tree");
+  const record::Layer layer =
+      still.stillness().machine ? machine_of(still, sandbox, image, made / "tree") : layer_of(still, sandbox, image, made / "tree");
+  still_ms = still.stood_ms();
   store::publish_layer(store_, made, layer);
-  return layer;
+  image.layers.push_back(layer);
+}
+
+record::Layer Snapshotter::layer_of(life::Still& still, const record::Sandbox&, const record::Image& below, const Path& tree) {
+  const std::vector<Path> lower = store::layer_trees(store_, below);
+  const std::uint64_t lost = keep_files(still, tree);
+  still.end();
+  if (lost > 0) cli::warn(fmt::format("{} files of other users inside belong to root in the snapshot: this store is a user's", lost));
+  remove_foreign(tree, lower, still.stillness());
+  return image::describe_layer(tree);
+}
+
+/// A copy is of its size, and keeps its limits.
+record::Layer Snapshotter::machine_of(life::Still& still, const record::Sandbox& sandbox, record::Image& image, const Path& tree) {
+  keep_machine(still, *sandbox.limits.memory_bytes, tree);
+  still.end();
+  image.machine = still.stillness().machine->shape;
+  image.defaults.resources = sandbox.limits;
+  return describe_machine(tree);
 }
 
 void Snapshotter::apply(const std::string& target, const Json& from) {
@@ -96,13 +115,13 @@ void Snapshotter::apply(const std::string& target, const Json& from) {
   check_name(store_, name);
   const Fd in_use = store::lock_images(store_);  // until the new image uses the same layers
   store::sweep_unfinished(store_);
-  const record::Image below = store::find_image(store_, sandbox.image_digest);
+  const record::Image below = store::find_image(store_, sandbox.image_digest), files_below = store::without_machine(below);
   if (below.layers.size() >= kMostLayers)
     throw Error(ExitCode::input, fmt::format("the image '{}' has {} layers: there is no room for one more", below.name, below.layers.size()),
                 "build an image of what is needed, and go on from that");
-  record::Image image = below;
+  record::Image image = files_below;
   double still_ms = 0;
-  image.layers.push_back(layer_of(sandbox, below, still_ms));
+  add_layer(sandbox, image, still_ms);
   image.name = name;
   image.pinned = image.cached = false;
   image.snapshot_of = record::SnapshotOf{sandbox.id, below.name, below.digest};

@@ -33,7 +33,7 @@ void copy_data(const Fd& from, const Fd& to, off_t size) {
     off_t out = at;
     for (off_t left = (end < 0 ? size : end) - at; left > 0;) {
       const ssize_t n = ::copy_file_range(from.get(), &at, to.get(), &out, static_cast<std::size_t>(left), 0);
-      if (n <= 0) throw_system_error("cannot copy an empty disk");
+      if (n <= 0) throw_system_error("cannot copy a disk");
       left -= n;
     }
   }
@@ -68,11 +68,15 @@ Fd unused_disk(const Path& folder) {
 Fd copy_disk(const Path& empty, const Path& folder) {
   const Fd from = checked_fd(::open(empty.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", empty.native());
   Fd to = make_file_without_name(folder);
-  if (::ioctl(to.get(), FICLONE, from.get()) == 0) return to;
+  copy_file(from, to);
+  return to;
+}
+
+void copy_file(const Fd& from, const Fd& to) {
+  if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
   struct stat info {};
   if (::fstat(from.get(), &info) < 0 || ::ftruncate(to.get(), info.st_size) < 0) throw_system_error("cannot size a disk");
   copy_data(from, to, info.st_size);
-  return to;
 }
 
 }  // namespace sandbox::engine

@@ -12,6 +12,8 @@ void make_empty_disk(const Path& file, std::uint64_t bytes);
 
 /// `folder`: of the file system where it is to be.
 Fd copy_disk(const Path& empty, const Path& folder);
+/// Into an empty file. What holds no data stays a hole.
+void copy_file(const Fd& from, const Fd& to);
 
 /// Larger than any: in its place a copy of the machine has another. The kernel takes the size from here.
 inline constexpr std::uint64_t kLargestDisk = std::uint64_t{1} << 40;

@@ -50,6 +50,7 @@ void MachineFrame::send(const Fd& socket) const {
   wire::FieldWriter frame(buffer, wire::Kind::machine);
   for (const std::string& word : words) frame.add(wire::Tag::argument, word);
   std::vector<int> descriptors = descriptors_;
+  if (sleep_ >= 0) descriptors.push_back(sleep_);
   Fd wake;
   if (!wake_.empty()) {
     // Certificates alone may be more than a socket takes at once.
@@ -58,6 +59,7 @@ void MachineFrame::send(const Fd& socket) const {
     descriptors.push_back(wake.get());
     frame.add(wire::Tag::frame);
   }
+  if (sleep_ >= 0) frame.add(wire::Tag::sleep);
   if (shape_.copy) frame.add(wire::Tag::own);
   const std::string_view bytes = frame.bytes();
   if (send_passing(socket.get(), bytes, descriptors) != static_cast<ssize_t>(bytes.size())) throw_system_error("cannot start the machine");

@@ -24,6 +24,10 @@ class MachineFrame {
   void add_template(const Fd& memory, const Fd& monitor);
   /// It waits for orders to go on as a copy of one; see Qmp::order_copy().
   void add_copy(const Fd& memory, const Fd& monitor);
+  /// Of one whose state has no head: a machine that ran is saved so.
+  void go_on_headless() { shape_.headless = true; }
+  /// The bridge's end.
+  void add_sleep(const Fd& orders) { sleep_ = orders.get(); }
   /// A frame for the guest; without it the machine is to sleep.
   void wake_with(std::string frame) { wake_ = std::move(frame); }
 
@@ -35,6 +39,7 @@ class MachineFrame {
   QemuShape shape_;
   std::vector<int> descriptors_;
   std::string wake_;
+  int sleep_ = -1;
 };
 
 }  // namespace sandbox::engine

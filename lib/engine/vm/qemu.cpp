@@ -38,6 +38,7 @@ void add_memory(Words& all, const QemuShape& shape) {
                                    shape.copy ? "off" : "on")});
   add(all, {"-chardev", fmt::format("socket,id=monitor,fd={}", shape.monitor), "-mon", "chardev=monitor,mode=control"});
   if (shape.copy) add(all, {"-incoming", "defer"});
+  if (shape.headless) add(all, {"-global", "migration.send-configuration=off"});
 }
 
 /// A copy's is in its memory.

@@ -22,6 +22,7 @@ struct QemuShape {
   int memory = -1;   ///< a memory file
   int monitor = -1;  ///< a socket: QMP
   bool copy = false;
+  bool headless = false;  ///< its state: see Qmp::save_devices()
 };
 
 /// Where it is inside its walls.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -26,13 +27,21 @@ const Json& without_memory() {
   return arguments;
 }
 
-void send(const Fd& socket, const std::string& command, const Json& arguments, int descriptor) {
-  const std::string line = Json{{"execute", command}, {"arguments", arguments}}.dump() + "\n";
+void send(const Fd& socket, const std::string& command, const Json& arguments, int descriptor, std::uint64_t number = 0) {
+  const std::string line = Json{{"execute", command}, {"arguments", arguments}, {"id", number}}.dump() + "\n";
   const std::span<const int> along(&descriptor, descriptor >= 0 ? 1 : 0);
   if (send_passing(socket.get(), line, along) != static_cast<ssize_t>(line.size())) throw_system_error("cannot reach QEMU's monitor");
 }
 
 }  // namespace
+
+Qmp Qmp::resume(Fd socket) {
+  Qmp qmp(std::move(socket), Greeted{});
+  // Answers to others before us may still wait there.
+  if (::getrandom(&qmp.last_, sizeof qmp.last_, 0) != sizeof qmp.last_) throw_system_error("cannot get random bytes");
+  qmp.last_ >>= 16;
+  return qmp;
+}
 
 Qmp::Qmp(Fd socket) : socket_(std::move(socket)) {
   if (!next().contains("QMP")) throw Error(ExitCode::failed, "QEMU's monitor does not greet");
@@ -64,8 +73,9 @@ Json Qmp::next() {
 }
 
 Json Qmp::execute(const std::string& command, const Json& arguments, int descriptor) {
-  send(socket_, command, arguments, descriptor);
-  const Json said = next();
+  send(socket_, command, arguments, descriptor, ++last_);
+  Json said = next();
+  while (said.value("id", std::uint64_t{0}) != last_) said = next();
   if (const auto answer = said.find("return"); answer != said.end()) return *answer;
   throw Error(ExitCode::failed, fmt::format("QEMU refuses '{}': {}", command, visible(said.dump())));
 }
@@ -84,9 +94,25 @@ void Qmp::save(const Fd& state) {
   }
 }
 
-void Qmp::order_copy(const Fd& socket, const Fd& state) {
-  send(socket, "qmp_capabilities", Json::object(), -1);
-  send(socket, "migrate-set-capabilities", without_memory(), -1);
+void Qmp::save_devices(const Fd& state) {
+  execute("stop");
+  const std::uint64_t set = execute("add-fd", Json::object(), state.get()).value("fdset-id", std::uint64_t{0});
+  // Not live: QEMU would give up its disks.
+  execute("xen-save-devices-state", {{"filename", fmt::format("/dev/fdset/{}", set)}, {"live", false}});
+  execute("remove-fd", {{"fdset-id", set}});
+}
+
+void Qmp::order_on(const Fd& socket) noexcept try {
+  send(socket, "cont", Json::object(), -1);
+} catch (const std::exception&) {
+  // QEMU is gone, and its end is noticed.
+}
+
+void Qmp::order_nothing(const Fd& socket) { send(socket, "qmp_capabilities", Json::object(), -1); }
+
+void Qmp::order_copy(const Fd& socket, const Fd& state, State how) {
+  order_nothing(socket);
+  if (how == State::whole) send(socket, "migrate-set-capabilities", without_memory(), -1);
   send(socket, "getfd", {{"fdname", kState}}, state.get());
   send(socket, "migrate-incoming", {{"uri", fmt::format("fd:{}", kState)}}, -1);
 }

@@ -13,21 +13,34 @@ class Qmp {
  public:
   /// Waits for its greeting. Throws Error when it does not come, as execute() does.
   explicit Qmp(Fd socket);
+  /// One that was greeted and given orders before: what it says of those is passed over.
+  static Qmp resume(Fd socket);
 
   /// The command's `return`. A descriptor goes along, for those that take one.
   Json execute(const std::string& command, const Json& arguments = Json::object(), int descriptor = -1);
 
   /// Saves all but the memory, which is a file that the machine shares. The machine stands still then.
   void save(const Fd& state);
+  /// Stops the machine and saves all but the memory, whoever has that. It stands still then, until order_on(). QEMU 7.2 saves a
+  /// machine with private memory no other way without that memory, and this way without a head (its configuration).
+  void save_devices(const Fd& state);
+  /// It goes on; nobody waits for the answer.
+  static void order_on(const Fd& socket) noexcept;
   /// What is to stand on the monitor of a machine that waits for its state, before it starts: nobody
   /// need wait for its answers.
-  static void order_copy(const Fd& socket, const Fd& state);
+  /// The same for one that starts from nothing: it can be given orders later.
+  static void order_nothing(const Fd& socket);
+  enum class State { whole, headless };
+  static void order_copy(const Fd& socket, const Fd& state, State how);
 
  private:
+  struct Greeted {};
+  Qmp(Fd socket, Greeted) : socket_(std::move(socket)) {}
   Json next();
   std::string line();
   Fd socket_;
   std::string received_;
+  std::uint64_t last_ = 0;  // number of our commands, beginning somewhere
 };
 
 }  // namespace sandbox::engine

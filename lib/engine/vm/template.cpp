@@ -35,16 +35,6 @@ using std::chrono::milliseconds;
 constexpr int kPatienceMs = 120'000;
 constexpr milliseconds kSettling{100};  ///< what the guest still does after it said that it sleeps
 
-Fd memory_file(const char* name, std::uint64_t bytes) {
-  Fd file = checked_fd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "cannot make a memory file");
-  if (::ftruncate(file.get(), static_cast<off_t>(bytes)) < 0) throw_system_error("cannot size a memory file");
-  return file;
-}
-
-void seal(const Fd& file) {
-  if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0) throw_system_error("cannot seal the template");
-}
-
 /// Waits for the word of the bridge around the machine.
 void await_sleep(const Fd& control) {
   pollfd waiting{control.get(), POLLIN, 0};
@@ -61,11 +51,23 @@ void await_sleep(const Fd& control) {
 
 }  // namespace
 
-std::string TemplateShape::key() const {
+Fd memory_file(const char* name, std::uint64_t bytes) {
+  Fd file = checked_fd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "cannot make a memory file");
+  if (::ftruncate(file.get(), static_cast<off_t>(bytes)) < 0) throw_system_error("cannot size a memory file");
+  return file;
+}
+
+void seal(const Fd& file) {
+  if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0) throw_system_error("cannot seal the template");
+}
+
+std::string TemplateShape::key() const { return digest::sha256_hex(fmt::format("{}\n{}", folder.native(), qemu())); }
+
+std::string TemplateShape::qemu() const {
   struct stat qemu {};
   if (::stat(kQemu, &qemu) < 0) throw_system_error("cannot look at", kQemu, HostCheck::programs);
   const QemuShape shape{.memory_bytes = memory_bytes, .cpus = cpus, .kvm = kvm};  // and how we start it
-  return digest::sha256_hex(fmt::format("{}\n{}\n{}\n{} {} {}", folder.native(), fmt::join(qemu_command(shape), " "), cable, qemu.st_ino,
+  return digest::sha256_hex(fmt::format("{}\n{}\n{} {} {}", fmt::join(qemu_command(shape), " "), cable, qemu.st_ino,
                                         qemu.st_size, qemu.st_mtim.tv_sec));
 }
 

@@ -21,6 +21,8 @@ struct TemplateShape {
 
   /// With QEMU itself: copies are no use to another one.
   std::string key() const;
+  /// The part of that which is QEMU's, and how it is started.
+  std::string qemu() const;
 };
 
 TemplateShape template_shape(const Spec& spec);
@@ -29,6 +31,10 @@ struct Template {
   Fd memory;  ///< sealed: nobody alters it
   Fd state;
 };
+
+/// A file in memory, as a machine's is; sealed, it is one that nobody alters.
+Fd memory_file(const char* name, std::uint64_t bytes);
+void seal(const Fd& file);
 
 /// Starts one and saves it. `spec` is that of the walls around, see spec_around(); `scratch` a folder for disks that are
 /// not used. Throws Error.

@@ -1,12 +1,14 @@
 #include "engine/vm/vm.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/child.hpp"
@@ -17,6 +19,7 @@
 #include "engine/vm/cable.hpp"
 #include "engine/vm/disk.hpp"
 #include "engine/vm/machine_frame.hpp"
+#include "engine/vm/mapping.hpp"
 #include "engine/vm/qmp.hpp"
 #include "engine/vm/template.hpp"
 #include "engine/vm/walls.hpp"
@@ -79,9 +82,8 @@ class Vm final : public Machine {
   std::optional<std::string> objection(const record::Limits& wanted) const override;
   void limit(const record::Limits& wanted) override { container_->limit(wanted); }
   void freeze(bool still) override { container_->freeze(still); }
-  Written snapshot() const override {
-    throw Error(ExitCode::input, "a virtual machine's files and memory cannot be snapshot yet", "copy what is needed out: sandbox-copy");
-  }
+  Written snapshot() const override;
+  void hold(bool still) override;
   record::Usage usage() const override;
   Counters counters() override { return {inner_.memory_kills, inner_.pids_hits, 0, inner_.disk_left_bytes}; }
   void heard(const Inner& inner) override { inner_ = inner; }
@@ -92,6 +94,9 @@ class Vm final : public Machine {
 
  private:
   void start_machine();
+  void give_template(MachineFrame& frame, const Fd& qemus_monitor);
+  void give_memory(MachineFrame& frame, const Fd& qemus_monitor);
+  int qemu() const;
   const Spec& spec_;
   Spec around_;
   std::vector<record::Wall> walls_;
@@ -100,7 +105,10 @@ class Vm final : public Machine {
   Fd control_, theirs_;  // to the bridge; it hears of its end in the machine frame
   Fd disk_;
   std::optional<Template> template_;
-  Fd monitor_;  // of a copy; QEMU has its orders, and its answers are of no use
+  Fd monitor_;  // QEMU has its orders, and its answers are of no use
+  Fd memory_;   // the template's, or its own
+  bool writes_into_memory_ = false;  // else what it writes is nowhere but in its process
+  Fd sleep_;    // to the bridge; see wire::Sleep
   Inner inner_{.disk_left_bytes = UINT64_MAX};
 };
 
@@ -124,16 +132,66 @@ void Vm::start_machine() {
   MachineFrame frame({.name = spec_.id, .memory_bytes = *spec_.limits.memory_bytes, .cpus = machine_cpus(spec_.limits), .kvm = spec_.vm->kvm}, theirs_);
   frame.add_disks(image, disk_);
   if (cable) frame.add_cable(cable);
-  frame.wake_with(wake_frame(spec_));
+  frame.wake_with(spec_.vm->saved ? wire::kAnew + wake_frame(spec_) : wake_frame(spec_));
   auto [monitor, qemus_monitor] = socket_pair(SOCK_STREAM);
-  const std::optional<Template> copied = template_ ? std::optional(std::move(*template_)) : std::nullopt;
-  if (copied) {
-    frame.add_copy(copied->memory, qemus_monitor);
-    Qmp::order_copy(monitor, copied->state);
-    monitor_ = std::move(monitor);
-  }
+  monitor_ = std::move(monitor);
+  if (template_) give_template(frame, qemus_monitor);
+  else give_memory(frame, qemus_monitor);
+  auto [ours, bridges] = socket_pair(SOCK_SEQPACKET);
+  sleep_ = std::move(ours);
+  frame.add_sleep(bridges);
   frame.send(container_->control());
   theirs_.close();
+}
+
+void Vm::give_template(MachineFrame& frame, const Fd& qemus_monitor) {
+  const bool ran = spec_.vm->saved.has_value();
+  memory_ = std::move(template_->memory);
+  frame.add_copy(memory_, qemus_monitor);
+  if (ran) frame.go_on_headless();
+  Qmp::order_copy(monitor_, template_->state, ran ? Qmp::State::headless : Qmp::State::whole);
+  template_.reset();
+}
+
+void Vm::give_memory(MachineFrame& frame, const Fd& qemus_monitor) {
+  memory_ = memory_file("sandbox-memory", *spec_.limits.memory_bytes);
+  writes_into_memory_ = true;
+  frame.add_template(memory_, qemus_monitor);
+  Qmp::order_nothing(monitor_);
+}
+
+/// Its bridge's only child.
+int Vm::qemu() const {
+  const Fd folder(::open(fmt::format("/proc/{0}/task/{0}", container_->pid()).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const auto children = folder ? read_small(folder.get(), "children") : std::nullopt;
+  const int child = children ? std::atoi(children->c_str()) : 0;
+  if (child <= 0) throw Error(ExitCode::failed, "the machine's QEMU cannot be found");
+  return child;
+}
+
+Written Vm::snapshot() const {
+  Written written;
+  Running& running = written.running.emplace();
+  running.sleep = duplicate(sleep_);
+  running.monitor = duplicate(monitor_);
+  running.disk = duplicate(disk_);
+  if (writes_into_memory_) {
+    running.memory = duplicate(memory_);
+    return written;
+  }
+  const int process = qemu();
+  running.address = mapped_at(process, memory_, *spec_.limits.memory_bytes);
+  const std::string path = fmt::format("/proc/{}/mem", process);
+  running.memory = checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot read the machine's memory", path);
+  return written;
+}
+
+/// Whoever saves it brings it to rest; whatever he did or did not do, it goes on.
+void Vm::hold(bool still) {
+  if (still) return;
+  Qmp::order_on(monitor_);
+  const char word = static_cast<char>(wire::Sleep::end);
+  if (::send(sleep_.get(), &word, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1) throw_system_error("cannot reach the machine's bridge");
 }
 
 std::optional<std::string> Vm::objection(const record::Limits& wanted) const {

@@ -1,0 +1,160 @@
+#include "engine/vm/saved.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "base/error.hpp"
+#include "engine/vm/disk.hpp"
+#include "engine/vm/qmp.hpp"
+#include "wire/frame.hpp"
+
+namespace sandbox::engine {
+
+namespace {
+
+constexpr int kPatienceMs = 60'000;  ///< an emulated processor on a busy host is slow
+constexpr std::size_t kPage = 4096;
+constexpr std::size_t kAtOnce = 256 * kPage;
+
+Fd create(const Path& file) {
+  return checked_fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "cannot create", file.native());
+}
+
+std::uint64_t size_of(const Fd& file, const Path& path) {
+  struct stat info {};
+  if (::fstat(file.get(), &info) < 0) throw_system_error("cannot look at", path.native());
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+/// 0: none came, or the other end is gone.
+char next_word(const Fd& socket, int patience_ms) {
+  pollfd waiting{socket.get(), POLLIN, 0};
+  char word = 0;
+  if (::poll(&waiting, 1, patience_ms) <= 0) return 0;
+  return ::recv(socket.get(), &word, 1, MSG_DONTWAIT) == 1 ? word : '\0';
+}
+
+void bring_to_rest(const Fd& socket) {
+  while (next_word(socket, 0) != 0) {
+    // An answer to somebody who did not wait for it.
+  }
+  const char word = static_cast<char>(wire::Sleep::begin);
+  if (::send(socket.get(), &word, 1, MSG_NOSIGNAL) != 1) throw_system_error("cannot reach the machine's bridge");
+  if (next_word(socket, kPatienceMs) != static_cast<char>(wire::Sleep::asleep))
+    throw Error(ExitCode::failed, "the machine does not come to rest", "try again; sandbox-list shows whether it still runs");
+}
+
+bool is_zero(const char* page) { return page[0] == 0 && std::memcmp(page, page + 1, kPage - 1) == 0; }
+
+void write_at(const Fd& file, std::string_view bytes, std::uint64_t at) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_system_error("cannot write the machine's memory");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+    at += static_cast<std::uint64_t>(n);
+  }
+}
+
+/// Whole pages, those of zeros left out.
+void write_pages(const Fd& file, std::string_view pages, std::uint64_t at) {
+  for (std::size_t begin = 0; begin < pages.size();) {
+    std::size_t end = begin;
+    while (end < pages.size() && !is_zero(pages.data() + end)) end += kPage;
+    if (end > begin) write_at(file, pages.substr(begin, end - begin), at + begin);
+    begin = end + kPage;
+  }
+}
+
+void read_exactly(const Fd& file, char* into, std::size_t size, std::uint64_t at, const char* what) {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t n = ::pread(file.get(), into + done, size - done, static_cast<off_t>(at + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_system_error("cannot read", what);
+    if (n == 0) throw Error(ExitCode::failed, fmt::format("{} is shorter than it should be", what));
+    done += static_cast<std::size_t>(n);
+  }
+}
+
+void save_memory(const Running& running, std::uint64_t bytes, const Fd& to) {
+  if (::ftruncate(to.get(), static_cast<off_t>(bytes)) < 0) throw_system_error("cannot size the machine's memory");
+  std::vector<char> buffer(kAtOnce);
+  for (std::uint64_t at = 0; at < bytes; at += kAtOnce) {
+    const std::size_t size = std::min<std::uint64_t>(kAtOnce, bytes - at);
+    read_exactly(running.memory, buffer.data(), size, running.address + at, "the machine's memory");
+    write_pages(to, {buffer.data(), size}, at);
+  }
+}
+
+/// The same file where that can be: it is never written to.
+void keep_image(const Path& image, const Path& to) {
+  if (::link(image.c_str(), to.c_str()) == 0) return;
+  const Fd from = checked_fd(::open(image.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", image.native());
+  copy_file(from, create(to));
+}
+
+class Mapping {
+ public:
+  Mapping(const Fd& file, std::size_t size) : size_(size) {
+    at_ = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+    if (at_ == MAP_FAILED) throw_system_error("cannot map a memory file");
+  }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping() { ::munmap(at_, size_); }
+  char* at(off_t offset) const { return static_cast<char*>(at_) + offset; }
+
+ private:
+  void* at_;
+  std::size_t size_;
+};
+
+Fd load(const Path& path, const char* name) {
+  const Fd from = checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", path.native());
+  const std::uint64_t size = size_of(from, path);
+  if (size == 0) throw Error(ExitCode::failed, fmt::format("'{}' is empty", path.native()), "take the snapshot again");
+  Fd to = memory_file(name, size);
+  {
+    const Mapping mapping(to, size);  // gone before the seal, which nobody may have it mapped for
+    for (off_t at = 0; (at = ::lseek(from.get(), at, SEEK_DATA)) >= 0;) {
+      const off_t end = ::lseek(from.get(), at, SEEK_HOLE);
+      if (end < 0) throw_system_error("cannot read", path.native());
+      read_exactly(from, mapping.at(at), static_cast<std::size_t>(end - at), static_cast<std::uint64_t>(at), "a saved machine");
+      at = end;
+    }
+  }
+  seal(to);
+  return to;
+}
+
+}  // namespace
+
+SavedFiles SavedFiles::in(const Path& folder) { return {folder / "memory", folder / "state", folder / "disk", folder / "image"}; }
+
+void save_machine(const Running& running, std::uint64_t memory_bytes, const Path& image, const Path& folder) {
+  const SavedFiles files = SavedFiles::in(folder);
+  keep_image(image, files.image);
+  const Fd memory = create(files.memory), state = create(files.state), disk = create(files.disk);
+  bring_to_rest(running.sleep);
+  // QEMU takes one that is open exactly as it would open it.
+  Qmp::resume(duplicate(running.monitor)).save_devices(opened_anew(state, O_WRONLY));
+  save_memory(running, memory_bytes, memory);
+  copy_file(running.disk, disk);
+}
+
+Template load_saved(const Path& folder) {
+  const SavedFiles files = SavedFiles::in(folder);
+  return {load(files.memory, "sandbox-saved"), load(files.state, "sandbox-saved-state")};
+}
+
+}  // namespace sandbox::engine
