@@ -64,7 +64,8 @@ ToldStillness stand_still(OwnedSandbox& owned) {
 }
 
 void move_on(OwnedSandbox& owned) noexcept try {
-  if (--owned.copiers == 0 && owned.plan.sandbox.state != "paused") owned.machine->hold(false);
+  // A virtual machine is woken by words, which one that was paused meanwhile hears when it is resumed.
+  if (--owned.copiers == 0 && (owned.machine_shape || owned.plan.sandbox.state != "paused")) owned.machine->hold(false);
 } catch (const std::exception& error) {
   // The order is given; what hangs in the kernel follows when it can.
   owned.log.append_regardless(audit::failed(Error(ExitCode::failed, error.what()), owned.plan.spec.id));

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -42,12 +43,22 @@ void set_address(const Fd& socket, unsigned long what, std::uint32_t value) {
   if (::ioctl(socket.get(), what, &made) < 0) throw_system_error("cannot give the cable its address");
 }
 
+/// The same in all of them: a copy of a machine that ran knows its neighbour's by heart.
+void set_hardware_address(const Fd& socket) {
+  constexpr unsigned char kAddress[] = {0x02, 0, 0xC0, 0, 0x02, 0x01};
+  ifreq made = request();
+  made.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+  std::memcpy(made.ifr_hwaddr.sa_data, kAddress, sizeof kAddress);
+  if (::ioctl(socket.get(), SIOCSIFHWADDR, &made) < 0) throw_system_error("cannot give the cable its hardware address");
+}
+
 Fd make_here() {
   Fd device = checked_fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK), "cannot open", "/dev/net/tun");
   ifreq made = request();
   made.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   if (::ioctl(device.get(), TUNSETIFF, &made) < 0) throw_system_error("cannot make a network device");
   const Fd socket = checked_fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "cannot make a socket");
+  set_hardware_address(socket);
   set_address(socket, SIOCSIFADDR, kGateway);
   set_address(socket, SIOCSIFNETMASK, ~0U << (32 - kOwnLength));
   ifreq up = request();
