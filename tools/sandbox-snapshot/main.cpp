@@ -8,7 +8,7 @@ namespace {
 int run(int argc, char** argv) {
   using namespace sandbox;
   tool::Options chosen;
-  cli::Options options("sandbox-snapshot", "Make an image of a sandbox's files; it stands still only while they are copied");
+  cli::Options options("sandbox-snapshot", "Make an image of a running sandbox, which stands still only meanwhile");
   options.app().add_option("ID", chosen.targets, "Ids or names; without any, records are read from stdin");
   options.option("--name", chosen.name, "NAME", "Of the image; default: that of the sandbox's image with -snapshot");
   options.output(chosen.output);

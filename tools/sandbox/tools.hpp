@@ -19,7 +19,7 @@ inline constexpr std::array kTools = {
     Tool{"life", "copy", "files in and out; --changes gives the patch of what the sandbox changed"},
     Tool{"life", "change", "a running sandbox's TTL, labels, limits and doors; --pause, --resume"},
     Tool{"life", "list", "sandboxes or images, with live usage"},
-    Tool{"life", "snapshot", "sandbox → image of its files"},
+    Tool{"life", "snapshot", "sandbox → image of its files, and of a virtual machine"},
     Tool{"life", "reap", "sandboxes, or what the store finds → ended, and what was freed"},
     Tool{"life", "doctor", "what this host can do, what not, the exact fix"},
     Tool{"proof", "scan", "recipe or image → findings (SARIF, code quality), SBOM"},
