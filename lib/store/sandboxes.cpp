@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,6 +30,7 @@ constexpr auto kEndedKept = std::chrono::hours(24);
 /// replacing a file makes ext4 write it out at once, and launches wait for the disk.
 Path record_path(const Store& store, std::string_view id) { return sandbox_directory(store, id) / "sandbox.json"; }
 constexpr const char* kFirstRecord = "starting.json";
+Path ended_path(const Store& store, std::string_view id) { return store.ended() / fmt::format("{}.json", id); }
 Path name_path(const Store& store, std::string_view name) { return store.run() / "names" / name; }
 
 bool is_name(std::string_view text) {
@@ -111,11 +113,7 @@ record::Sandbox running_sandbox(const Store& store, std::string_view id_or_name,
   if (sandbox && (sandbox->state == "running" || (paused == Paused::accepted && sandbox->is_served()))) return *sandbox;
   if (sandbox)
     throw Error(ExitCode::input, fmt::format("the sandbox '{}' is {}", sandbox->id, sandbox->state), what_to_do(*sandbox));
-  const auto ended = read_file_if_exists(store.ended() / fmt::format("{}.json", is_sandbox_id(id_or_name) ? id_or_name : "-"), kMaxRecord);
-  if (ended) {
-    const auto last = record::parse(*ended, "the record of an ended sandbox").get<record::Sandbox>();
-    throw Error(ExitCode::input, fmt::format("the sandbox '{}' has ended: {}", last.id, last.ended.value_or("?")));
-  }
+  if (const auto last = find_ended(store, id_or_name)) throw Error(ExitCode::input, fmt::format("the sandbox '{}' has ended: {}", last->id, last->ended.value_or("?")));
   throw Error(ExitCode::input, fmt::format("no such sandbox: '{}'", visible(id_or_name)), "sandbox-list shows those that run");
 }
 
@@ -157,7 +155,7 @@ void take_name(const Store& store, const std::string& name, const std::string& i
 }
 
 void write_ended(const Store& store, const record::Sandbox& sandbox) {
-  replace_file(store.ended() / fmt::format("{}.json", sandbox.id), record::dump(sandbox) + "\n");
+  replace_file(ended_path(store, sandbox.id), record::dump(sandbox) + "\n");
 }
 
 std::uint64_t remove_sandbox(const Store& store, const record::Sandbox& sandbox) {
@@ -180,6 +178,23 @@ std::uint64_t remove_sandbox(const Store& store, const record::Sandbox& sandbox)
 std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox) {
   write_ended(store, sandbox);
   return remove_sandbox(store, sandbox);
+}
+
+std::optional<record::Sandbox> find_ended(const Store& store, std::string_view id) {
+  if (!is_sandbox_id(id)) return std::nullopt;
+  const auto text = read_file_if_exists(ended_path(store, id), kMaxRecord);
+  if (!text) return std::nullopt;
+  return record::parse(*text, "the record of an ended sandbox").get<record::Sandbox>();
+}
+
+void forget_ended(const Store& store) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(store.ended(), error)) {
+    // Written once, at the end. To read each for its time costs 0.1 ms, and a day has thousands.
+    struct stat info{};
+    if (entry.path().extension() != ".json" || ::stat(entry.path().c_str(), &info) < 0) continue;
+    if (wall_now() - std::chrono::system_clock::from_time_t(info.st_mtime) > kEndedKept) ::unlink(entry.path().c_str());
+  }
 }
 
 std::vector<record::Sandbox> list_ended(const Store& store) {

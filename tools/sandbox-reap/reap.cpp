@@ -79,9 +79,8 @@ int reap_named(const store::Store& store, const Options& options) {
 record::Reaped ended_before(const store::Store& store, const std::string& id) {
   record::Reaped reaped;
   reaped.id = id;
-  reaped.ended = "gone";
-  for (const record::Sandbox& ended : store::list_ended(store))
-    if (ended.id == id) reaped.ended = ended.ended.value_or("gone");
+  const auto last = store::find_ended(store, id);
+  reaped.ended = last ? last->ended.value_or("gone") : "gone";
   return reaped;
 }
 
@@ -177,7 +176,7 @@ int reap_in(const store::Store& store, audit::Log& log, const Options& options) 
   }
   if (!options.targets.empty() && options.selects_sandboxes())
     throw Error(ExitCode::input, "both ids and a selection are given", "name ids, or select with options");
-  store::list_ended(store);  // forgets what ended more than a day ago
+  store::forget_ended(store);
   if (!options.targets.empty()) return reap_named(store, options);
   if (options.selects_sandboxes()) return reap_selected(store, options);
   return reap_from_stdin(store, log, options);
