@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/quantity.hpp"
+#include "measure/distribution.hpp"
 #include "measure/ratio.hpp"
 
 namespace sandbox::measure {
@@ -14,6 +15,8 @@ namespace {
 using record::MeasuredRow;
 using record::Measurements;
 using record::RowChange;
+
+constexpr std::string_view kMachine = "machine";
 
 const MeasuredRow* row_like(const Measurements& measurements, const MeasuredRow& wanted) {
   const auto found = std::ranges::find_if(
@@ -37,21 +40,50 @@ bool is_nothing(const MeasuredRow& row) {
   return !row.samples.empty() && std::ranges::all_of(row.samples, [](double sample) { return sample == 0; });
 }
 
-RowChange change_between(const MeasuredRow& then, const MeasuredRow& now, std::optional<double> fail_over) {
-  RowChange change{now.kind, now.name, {}, {}, {}, "unsure", false};
-  if (const auto ratio = ratio_of(then.samples, now.samples)) {
-    change.ratio = ratio->ratio;
-    change.low = ratio->low;
-    change.high = ratio->high;
-    const bool are_enough = std::min(then.samples.size(), now.samples.size()) >= kFewest;
-    const Change found = are_enough ? change_of(*ratio, fail_over.value_or(kUnminded)) : Change::unsure;
-    change.verdict = word_for(found, now.unit);
-    change.over = found == Change::more && fail_over && ratio->ratio > 1 + *fail_over;
-  } else if (is_nothing(then) && is_nothing(now)) {
-    change.verdict = "no-change";
+/// Rows of now beside those of then.
+class Pair {
+ public:
+  Pair(const Measurements& then, const Measurements& now, std::optional<double> fail_over)
+      : then_(then), now_(now), fail_over_(fail_over), unminded_(std::min(kUnminded, fail_over.value_or(kUnminded))),
+        compared_(static_cast<std::size_t>(std::ranges::count_if(now.rows, [&](const MeasuredRow& row) { return row_like(then, row) != nullptr; }))) {}
+
+  RowChange change_of(const MeasuredRow& now) const {
+    const MeasuredRow* const then = row_like(then_, now);
+    RowChange change{now.kind, now.name, {}, {}, {}, then ? "unsure" : "new", false};
+    if (!then) return change;
+    if (const auto ratio = ratio_of({then->samples, now.samples}, compared_)) {
+      change.ratio = ratio->ratio;
+      change.low = ratio->low;
+      change.high = ratio->high;
+      const Change found = certain(*then, now, *ratio);
+      change.verdict = word_for(found, now.unit);
+      change.over = found == Change::more && now.kind != kMachine && fail_over_ && ratio->ratio > 1 + *fail_over_;
+    } else if (is_nothing(*then) && is_nothing(now)) {
+      change.verdict = "no-change";
+    }
+    return change;
   }
-  return change;
-}
+
+ private:
+  Change certain(const MeasuredRow& then, const MeasuredRow& now, const Ratio& ratio) const {
+    if (!are_enough(then.samples.size(), now.samples.size(), compared_)) return Change::unsure;
+    const Change found = measure::change_of(ratio, unminded_);
+    if (found == Change::none || now.kind == kMachine || now.unit != "ms") return found;
+    const MeasuredRow wanted{std::string(kMachine), yardstick_name(now.kind, now.name.ends_with(kProcessorTime) ? Time::processor : Time::wall), "ms", {}, 0, 0, {}, {}};
+    const MeasuredRow *const machine_then = row_like(then_, wanted), *const machine_now = row_like(now_, wanted);
+    if (!machine_then || !machine_now) return found;
+    const auto left = ratio_beside({then.samples, now.samples}, {machine_then->samples, machine_now->samples}, compared_);
+    return left && measure::change_of(*left, unminded_) != found ? Change::unsure : found;
+  }
+
+  const Measurements &then_, &now_;
+  std::optional<double> fail_over_;
+  double unminded_;
+  std::size_t compared_;
+};
+
+/// Of at least one sample.
+std::string median_text(const MeasuredRow& row) { return fmt::format("{:.2f} {}", median(row.samples), row.unit); }
 
 class Differences {
  public:
@@ -89,11 +121,16 @@ std::vector<record::OtherCondition> differences(const Measurements& then, const 
 
 }  // namespace
 
+std::string yardstick_name(std::string_view kind, Time time) { return fmt::format("machine beside {}s{}", kind, time == Time::processor ? kProcessorTime : ""); }
+
 record::Comparison compare(const Measurements& then, const Measurements& now, const std::string& file, std::optional<double> fail_over) {
   record::Comparison comparison{file, then.created, differences(then, now), fail_over, {}};
+  const Pair pair(then, now, fail_over);
   for (const MeasuredRow& row : now.rows) {
-    const MeasuredRow* before = row_like(then, row);
-    comparison.rows.push_back(before ? change_between(*before, row, fail_over) : RowChange{row.kind, row.name, {}, {}, {}, "new", false});
+    comparison.rows.push_back(pair.change_of(row));
+    const RowChange& change = comparison.rows.back();
+    if (row.kind == kMachine && (change.verdict == "slower" || change.verdict == "faster"))
+      comparison.differs.push_back({"speed of the " + row.name, median_text(*row_like(then, row)), median_text(row)});
   }
   for (const MeasuredRow& row : then.rows)
     if (!row_like(now, row)) comparison.rows.push_back({row.kind, row.name, {}, {}, {}, "gone", false});

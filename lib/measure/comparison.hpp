@@ -2,10 +2,19 @@
 // Comparison: measurements beside older ones, row by row, and what else was different then.
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "record/measurements.hpp"
 
 namespace sandbox::measure {
+
+/// What names of rows end with that are of the processor's time.
+inline constexpr std::string_view kProcessorTime = " cpu";
+enum class Time { wall, processor };
+
+/// What the row of kind "machine" is called that was measured in the same minutes as rows of this
+/// kind. Of a time that was slower or faster, so much must be left when its change is taken out.
+std::string yardstick_name(std::string_view kind, Time time = Time::wall);
 
 /// `fail_over`: 0.1 for ten percent; a row that is worse for certain and by more than that is over.
 record::Comparison compare(const record::Measurements& then, const record::Measurements& now, const std::string& file,

@@ -31,7 +31,7 @@ struct Distribution {
 
 /// One thing that was measured again and again.
 struct MeasuredRow {
-  std::string kind = "stage";  ///< stage, or command: of the image or of the caller
+  std::string kind = "stage";  ///< stage; command: of the image or of the caller; machine: the same work of the host
   std::string name;
   std::string unit = "ms";     ///< ms or bytes
   std::vector<double> samples;  ///< in their order

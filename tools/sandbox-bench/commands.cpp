@@ -8,10 +8,12 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "life/ask.hpp"
+#include "measure/comparison.hpp"
 #include "measure/nvml.hpp"
 #include "measure/series.hpp"
 #include "record/outcome.hpp"
 #include "rows.hpp"
+#include "yardstick.hpp"
 
 namespace sandbox::tool {
 
@@ -43,7 +45,7 @@ void add_io(record::Series& series, const record::Usage& usage) {
 class Measured {
  public:
   explicit Measured(record::Benchmark benchmark)
-      : benchmark_(std::move(benchmark)), time_("command", benchmark_.name), cpu_("command", benchmark_.name + " cpu"),
+      : benchmark_(std::move(benchmark)), time_("command", benchmark_.name), cpu_("command", benchmark_.name + std::string(measure::kProcessorTime)),
         memory_("command", benchmark_.name + " memory", "bytes") {}
 
   const record::Benchmark& benchmark() const { return benchmark_; }
@@ -91,11 +93,13 @@ class Commands {
   void round(Counted counted) {
     for (Measured& one : all_)
       if (!one.is_given_up()) once(one, counted);
+    yardstick_.once(counted);
     is_first_ = false;
   }
 
   void finish() {
     for (Measured& one : all_) std::move(one).finish(into_.rows);
+    std::move(yardstick_).finish(into_.rows);
     if (id_.empty()) return;
     const Ran ran = tool::finish({"sandbox-reap", {"--quiet", "--grace=0", id_}, Sibling::Stdout::dropped});
     if (!ran.is_good()) into_.notes.push_back({"commands", "their sandbox ended before them: " + ran.problem()});
@@ -133,6 +137,7 @@ class Commands {
   record::Measurements& into_;
   std::optional<measure::Nvml> nvml_;
   std::vector<Measured> all_;
+  Yardstick yardstick_{"command"};
   std::string id_, lack_;
   bool is_first_ = true;
 };

@@ -1,8 +1,11 @@
 #include "rows.hpp"
 
 #include "measure/distribution.hpp"
+#include "sibling.hpp"
 
 namespace sandbox::tool {
+
+Try try_of(const Ran& ran) { return ran.is_good() ? Try{ran.wall_ms, {}} : Try{0, ran.problem()}; }
 
 Row::Row(std::string kind, std::string name, std::string unit) {
   row_.kind = std::move(kind);

@@ -23,6 +23,9 @@ struct Try {
   bool is_good() const { return !problem; }
 };
 
+struct Ran;
+Try try_of(const Ran& ran);
+
 class Row {
  public:
   Row(std::string kind, std::string name, std::string unit = "ms");

@@ -1,6 +1,6 @@
 #pragma once
-// Sibling: another of our programs, run as its users run it and timed from just before its start
-// to its end.
+// Sibling: another of our programs, or one of the host by its path, run as its users run it and
+// timed from just before its start to its end.
 #include <chrono>
 #include <functional>
 #include <optional>

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "rows.hpp"
+#include "yardstick.hpp"
 
 namespace sandbox::tool {
 
@@ -17,8 +18,6 @@ constexpr std::size_t kCopied = 1 << 20;
 constexpr const char* kOutputLimit = "--output-limit=1M";  // of an image's own true(1)
 
 std::string timeout_word(const Options& options) { return fmt::format("--timeout={}ms", options.timeout.count()); }
-
-Try try_of(const Ran& ran) { return ran.is_good() ? Try{ran.wall_ms, {}} : Try{0, ran.problem()}; }
 
 class Stages {
  public:
@@ -31,13 +30,14 @@ class Stages {
 
   void round(Counted counted) {
     counted_ = counted;
-    std::vector<void (Stages::*)()> parts = {&Stages::build, &Stages::life, &Stages::run};
+    std::vector<void (Stages::*)()> parts = {&Stages::build, &Stages::life, &Stages::run, &Stages::machine};
     for (std::size_t i = parts.size() - 1; i > 0; --i) std::swap(parts[i], parts[chance_() % (i + 1)]);
     for (const auto part : parts) (this->*part)();
   }
 
   void finish() {
     for (Row& row : rows_) into_.rows.push_back(std::move(row).finish());
+    std::move(yardstick_).finish(into_.rows);
   }
 
   bool has_any() const { return !rows_.empty(); }
@@ -87,6 +87,8 @@ class Stages {
     if (Row* const wanted = row("run")) wanted->take(try_of(tool::finish({"sandbox-run", run_words(session_), Sibling::Stdout::dropped})), counted_);
   }
 
+  void machine() { yardstick_.once(counted_); }
+
   bool lives() { return row("launch") || row("first-exec") || row("exec") || row("copy") || row("reap"); }
 
   void life() {
@@ -117,6 +119,7 @@ class Stages {
   const Session& session_;
   record::Measurements& into_;
   std::vector<Row> rows_;
+  Yardstick yardstick_{"stage"};
   Counted counted_ = Counted::no;
   std::mt19937_64 chance_{1};
 };

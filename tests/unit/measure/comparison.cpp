@@ -28,6 +28,7 @@ Measurements of(std::vector<MeasuredRow> rows) {
   return all;
 }
 
+const std::vector<double> kEight = {10, 10.1, 10.2, 9.9, 10, 10.1, 10, 10.2}, kSixteen = {20, 20.1, 20.2, 19.9, 20, 20.1, 20, 20.2};
 const std::vector<double> kTen = {10, 10.1, 10.2, 9.9, 10, 10.1}, kTwenty = {20, 20.1, 20.2, 19.9, 20, 20.1};
 
 record::RowChange only(const std::vector<double>& then, const std::vector<double>& now, std::optional<double> fail_over, const std::string& unit = "ms") {
@@ -65,6 +66,38 @@ TEST_CASE("rows that are new or gone are said") {
   CHECK(rows[1].verdict == "new");
   CHECK(rows[2].name == "a");
   CHECK(rows[2].verdict == "gone");
+}
+
+TEST_CASE("what has changed no more than the machine itself is unsure, and the machine is never over") {
+  const auto beside = [](const std::vector<double>& samples, const std::string& kind) {
+    MeasuredRow machine = row(measure::yardstick_name(kind), samples);
+    machine.kind = "machine";
+    return machine;
+  };
+  const auto comparison = [&](const std::vector<double>& exec, const std::vector<double>& machine, const std::string& kind = "stage") {
+    return measure::compare(of({row("exec", kEight), beside(kEight, kind)}), of({row("exec", exec), beside(machine, kind)}), "then", 0.1);
+  };
+  const auto busy = comparison(kSixteen, kSixteen);
+  CHECK(busy.rows[0].verdict == "unsure");
+  CHECK_FALSE(busy.rows[0].over);
+  CHECK(busy.rows[1].verdict == "slower");
+  CHECK_FALSE(busy.rows[1].over);
+  REQUIRE(busy.differs.size() == 1);
+  CHECK(busy.differs[0].what == "speed of the machine beside stages");
+  CHECK(busy.differs[0].then == "10.05 ms");
+  const auto steady = comparison(kSixteen, kEight);
+  CHECK(steady.rows[0].over);
+  CHECK(steady.differs.empty());
+  // What was measured in other minutes says nothing of these.
+  CHECK(comparison(kSixteen, kSixteen, "command").rows[0].over);
+}
+
+TEST_CASE("a limit that is wide hides no change, and one that is narrow finds a small one") {
+  CHECK(only({10, 10.1, 10.2, 9.9, 10}, {15, 15.1, 15.2, 14.9, 15}, 2).verdict == "slower");
+  const auto small = only({10, 10.01, 10.02, 9.99, 10}, {10.5, 10.51, 10.52, 10.49, 10.5}, 0.02);
+  CHECK(small.verdict == "slower");
+  CHECK(small.over);
+  CHECK(only({10, 10.01, 10.02, 9.99, 10}, {10.5, 10.51, 10.52, 10.49, 10.5}, {}).verdict == "no-change");
 }
 
 TEST_CASE("another machine, engine or image is said") {
