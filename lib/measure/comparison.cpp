@@ -57,7 +57,7 @@ class Pair {
       change.high = ratio->high;
       const Change found = certain(*then, now, *ratio);
       change.verdict = word_for(found, now.unit);
-      change.over = found == Change::more && now.kind != kMachine && fail_over_ && ratio->ratio > 1 + *fail_over_;
+      change.over = found == Change::more && now.kind != kMachine && fail_over_ && ratio->low > 1 + *fail_over_;
     } else if (is_nothing(*then) && is_nothing(now)) {
       change.verdict = "no-change";
     }

@@ -16,7 +16,7 @@ enum class Time { wall, processor };
 /// kind. Of a time that was slower or faster, so much must be left when its change is taken out.
 std::string yardstick_name(std::string_view kind, Time time = Time::wall);
 
-/// `fail_over`: 0.1 for ten percent; a row that is worse for certain and by more than that is over.
+/// `fail_over`: 0.1 for ten percent; a row that is worse by more than that for certain is over.
 record::Comparison compare(const record::Measurements& then, const record::Measurements& now, const std::string& file,
                            std::optional<double> fail_over);
 

@@ -76,8 +76,8 @@ bool are_enough(std::size_t then, std::size_t now, std::size_t among) {
 
 Change change_of(const Ratio& ratio, double unminded) {
   const double most = 1 + unminded, least = 1 / most;
-  if (ratio.low > 1 && ratio.ratio > most) return Change::more;
-  if (ratio.high < 1 && ratio.ratio < least) return Change::less;
+  if (ratio.low > most) return Change::more;
+  if (ratio.high < least) return Change::less;
   return ratio.high <= most && ratio.low >= least ? Change::none : Change::unsure;
 }
 

@@ -36,7 +36,8 @@ inline constexpr double kUnminded = 0.1;
 
 enum class Change { less, more, none, unsure };
 
-/// `unminded`: a change within it counts as none.
+/// What all of the interval says; `unminded`: a change within it counts as none. Two runs of the
+/// same differ by some percent on most machines, which no number of samples in one of them shows.
 Change change_of(const Ratio& ratio, double unminded = kUnminded);
 
 }  // namespace sandbox::measure

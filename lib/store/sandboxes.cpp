@@ -24,7 +24,8 @@ namespace {
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::size_t kIdDigits = 10;
 constexpr std::size_t kMaxRecord = 4 << 20;
-constexpr auto kEndedKept = std::chrono::hours(24);
+constexpr std::chrono::hours kEndedKept{24};
+constexpr std::chrono::minutes kLookedFor{60};
 
 /// The record once it runs. Until then there is only the one with which it was published:
 /// replacing a file makes ext4 write it out at once, and launches wait for the disk.
@@ -188,13 +189,17 @@ std::optional<record::Sandbox> find_ended(const Store& store, std::string_view i
 }
 
 void forget_ended(const Store& store) {
+  // A day of a busy host has thousands: even their times are looked at only now and then.
+  const Path looked = store.ended() / "looked";
+  const auto is_younger = [](const Path& file, std::chrono::minutes than) {
+    struct stat info {};
+    return ::stat(file.c_str(), &info) == 0 && wall_now() - std::chrono::system_clock::from_time_t(info.st_mtime) <= than;
+  };
+  if (is_younger(looked, kLookedFor)) return;
+  replace_file(looked, "");
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(store.ended(), error)) {
-    // Written once, at the end. To read each for its time costs 0.1 ms, and a day has thousands.
-    struct stat info{};
-    if (entry.path().extension() != ".json" || ::stat(entry.path().c_str(), &info) < 0) continue;
-    if (wall_now() - std::chrono::system_clock::from_time_t(info.st_mtime) > kEndedKept) ::unlink(entry.path().c_str());
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(store.ended(), error))
+    if (entry.path().extension() == ".json" && !is_younger(entry.path(), kEndedKept)) ::unlink(entry.path().c_str());
 }
 
 std::vector<record::Sandbox> list_ended(const Store& store) {

@@ -53,7 +53,7 @@ std::uint64_t retire_sandbox(const Store& store, const record::Sandbox& sandbox)
 /// The record of how it ended, while that is kept.
 std::optional<record::Sandbox> find_ended(const Store& store, std::string_view id);
 
-/// Records older than 24 h go; the others are not read.
+/// Records older than 24 h go, within an hour; the others are not read.
 void forget_ended(const Store& store);
 
 /// Those that ended, newest first; records older than 24 h are removed on the way.

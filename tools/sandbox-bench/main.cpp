@@ -28,7 +28,7 @@ void add_what(cli::Options& options, tool::Options& chosen, Texts& texts) {
   options.duration("--timeout", texts.timeout, "End each command after so long; default 5m");
   options.option("--read", chosen.read, "FILE", "Measure nothing: read what was measured before");
   options.option("--baseline", chosen.baseline, "FILE", "Say what has changed since this output of before");
-  options.option("--fail-over", texts.fail_over, "PERCENT", "Exit 1 when something is slower for certain, and by more than this");
+  options.option("--fail-over", texts.fail_over, "PERCENT", "Exit 1 when something is slower by more than this, for certain");
   options.flag("--markdown", chosen.markdown, "Print a table as Markdown instead of a record");
   options.option("--html", chosen.html, "FILE", "Write tables and plots as a page that needs no other file");
   options.option("--svg", chosen.svg, "FILE", "Write the plots as SVG");

@@ -66,6 +66,9 @@ TEST_CASE("a change that nobody minds is none, however certain it is") {
   CHECK(change_of({0.95, 0.94, 0.96}, 0.02) == Change::less);
   CHECK(change_of({1.08, 1.04, 1.15}) == Change::unsure);
   CHECK(change_of({1.5, 0.9, 2.5}) == Change::unsure);
+  CHECK(change_of({1.2, 1.05, 1.3}) == Change::unsure);
+  CHECK(change_of({1.2, 1.11, 1.3}) == Change::more);
+  CHECK(change_of({0.8, 0.7, 0.9}) == Change::less);
 }
 
 TEST_CASE("what others changed by, too, is taken out") {

@@ -44,6 +44,19 @@ TEST_CASE("what ended is known for a day, and then forgotten") {
   CHECK_FALSE(store::find_ended(store, "../sandboxes"));
 }
 
+TEST_CASE("the old are looked for once an hour") {
+  const Place place;
+  const Store store = Store::open();
+  store::forget_ended(store);
+  end(store, "sb-aaaaaaaaaa");
+  make_older(store.ended() / "sb-aaaaaaaaaa.json", 25);
+  store::forget_ended(store);
+  CHECK(store::find_ended(store, "sb-aaaaaaaaaa"));
+  make_older(store.ended() / "looked", 2);
+  store::forget_ended(store);
+  CHECK_FALSE(store::find_ended(store, "sb-aaaaaaaaaa"));
+}
+
 TEST_CASE("to forget the old reads none of the others") {
   const Place place;
   const Store store = Store::open();
