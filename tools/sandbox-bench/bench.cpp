@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/named_file.hpp"
 #include "base/text.hpp"
 #include "baseline.hpp"
 #include "cli/answer.hpp"
@@ -77,8 +78,8 @@ class Answers {
     if (options_.baseline) compare(measurements);
     measurements.verdict = measure::verdict_of(measurements);
     done_.push_back(std::move(measurements));
+    put(done_.back());  // first: what took so long is not lost with a file that cannot be written
     write_files();
-    put(done_.back());
     return static_cast<int>(done_.back().verdict.passed() ? ExitCode::ok : ExitCode::no);
   }
 
@@ -93,12 +94,12 @@ class Answers {
 
   /// After each: of several images, those that are done are kept whatever becomes of the others.
   void write_files() const {
-    if (options_.html) replace_file(*options_.html, page(done_), 0644);
+    if (options_.html) write_named_file(*options_.html, page(done_), 0644);
     if (!options_.svg) return;
     std::vector<Plot> plots;
     for (const auto& one : done_)
       for (Plot& plot : plots_of(one)) plots.push_back(std::move(plot));
-    replace_file(*options_.svg, svg(plots), 0644);
+    write_named_file(*options_.svg, svg(plots), 0644);
   }
 
   void put(const record::Measurements& measurements) const {
@@ -135,6 +136,8 @@ void check(const Options& options) {
   refuse(options.read && options.image, "--read measures nothing", "sandbox-bench --read FILE");
   refuse(options.read && (!options.commands.empty() || !options.only.empty() || !options.concurrency.empty() || !options.launch.empty()), "--read measures nothing",
          "sandbox-bench --read FILE --baseline FILE");
+  for (const auto& file : {options.html, options.svg})
+    if (file) check_can_name(*file);
   refuse(options.markdown && (options.output.quiet || options.output.format != cli::Format::unset), "--markdown excludes --format, --json and --quiet", "choose one");
 }
 

@@ -39,7 +39,7 @@ double largest_median(const Measurements& measurements, const std::string& unit)
 
 std::string heading(const Measurements& measurements) {
   const auto& machine = measurements.machine;
-  return fmt::format("{}  {}{}  {} runs\n{}, {} processors, {}, Linux {}{}\n\n", visible(measurements.image), visible(measurements.engine.value_or("")),
+  return fmt::format("{}{}{}  {} runs\n{}, {} processors, {}, Linux {}{}\n\n", visible(measurements.image), measurements.engine ? "  " + visible(*measurements.engine) : "",
                      measurements.processor ? " (" + visible(*measurements.processor) + ")" : "", measurements.runs, visible(machine.processor), machine.processors,
                      size_text(machine.memory_bytes), visible(machine.kernel), machine.load ? fmt::format(", load {:.2f}", *machine.load) : "");
 }
@@ -67,10 +67,10 @@ std::string sweep_table(const Measurements& measurements) {
   cli::Table table;
   double most = 0;
   for (const auto& level : measurements.sweep) most = std::max(most, level.throughput_per_s.value_or(0));
-  table.row({"AT ONCE", "PER SECOND", "MEDIAN", "P99", "FAILED", ""});
+  table.row({"AT ONCE", "PER SECOND", "MEDIAN", "P99", "FAILED", "", ""});
   for (const auto& level : measurements.sweep)
-    table.row({fmt::format("{}", level.concurrency), level.throughput_per_s ? fmt::format("{:.1f}", *level.throughput_per_s) : "-", milliseconds_or_dash(level.median_ms),
-               milliseconds_or_dash(level.p99_ms), fmt::format("{}", level.failed), bar(most > 0 ? level.throughput_per_s.value_or(0) / most : 0)});
+    table.row({fmt::format("{}", level.concurrency), per_second_or_dash(level), milliseconds_or_dash(level.median_ms),
+               milliseconds_or_dash(level.p99_ms), fmt::format("{}", level.failed), bar(most > 0 ? level.throughput_per_s.value_or(0) / most : 0), level.error.value_or("")});
   return "\n" + table.text();
 }
 

@@ -48,11 +48,12 @@ std::string markdown(const record::Measurements& measurements) {
   std::string text = heading(measurements);
   text += fmt::format("| what | n | median | p90 | p99 | min | max |{} |\n|---|--:|--:|--:|--:|--:|--:|{}---|\n", compared ? " change |" : "", compared ? "---|" : "");
   for (const auto& row : measurements.rows) text += row_line(measurements, row);
-  if (!measurements.sweep.empty()) text += "\n| at once | per second | median | p99 | failed |\n|--:|--:|--:|--:|--:|\n";
+  if (!measurements.sweep.empty()) text += "\n| at once | per second | median | p99 | failed | |\n|--:|--:|--:|--:|--:|---|\n";
   for (const auto& level : measurements.sweep)
-    text += fmt::format("| {} | {:.1f} | {} | {} | {} |\n", level.concurrency, level.throughput_per_s.value_or(0), milliseconds_or_dash(level.median_ms),
-                        milliseconds_or_dash(level.p99_ms), level.failed);
-  if (compared && !measurements.comparison->differs.empty()) text += "\n";
+    text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", level.concurrency, per_second_or_dash(level), milliseconds_or_dash(level.median_ms),
+                        milliseconds_or_dash(level.p99_ms), level.failed, level.error ? cell(*level.error) : "");
+  if (!measurements.notes.empty() || (compared && !measurements.comparison->differs.empty())) text += "\n";
+  for (const auto& note : measurements.notes) text += fmt::format("- {}: {}\n", forge::code(note.about), forge::code(note.text));
   if (compared)
     for (const auto& other : measurements.comparison->differs)
       text += fmt::format("- another {}: {}, was {}\n", forge::code(other.what, 40), forge::code(other.now), forge::code(other.then));

@@ -19,6 +19,8 @@ std::string verdict_text(const record::RowChange& change) { return change.verdic
 
 std::string milliseconds_or_dash(const std::optional<double>& value) { return value ? number_text(*value, "ms") : "-"; }
 
+std::string per_second_or_dash(const record::SweepLevel& level) { return level.throughput_per_s ? fmt::format("{:.1f}", *level.throughput_per_s) : "-"; }
+
 const record::RowChange* change_of(const record::Measurements& measurements, const record::MeasuredRow& row) {
   if (!measurements.comparison) return nullptr;
   const auto& rows = measurements.comparison->rows;

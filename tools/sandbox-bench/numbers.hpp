@@ -15,6 +15,9 @@ std::string verdict_text(const record::RowChange& change);
 /// "12.3 ms", or "-" where there is none.
 std::string milliseconds_or_dash(const std::optional<double>& value);
 
+/// "12.3", or "-" where none ended well.
+std::string per_second_or_dash(const record::SweepLevel& level);
+
 /// The change of a row, or null.
 const record::RowChange* change_of(const record::Measurements& measurements, const record::MeasuredRow& row);
 

@@ -61,12 +61,14 @@ std::string tables(const Measurements& measurements) {
   std::string text = "<table>\n" + cells({"what", "n", "median", "p90", "p99", "min", "max", "outliers", ""}, "th");
   for (const auto& row : measurements.rows) text += cells(row_cells(row), "td");
   text += "</table>\n";
-  if (!measurements.sweep.empty()) text += "<table>\n" + cells({"at once", "per second", "median", "p99", "failed"}, "th");
+  if (!measurements.sweep.empty()) text += "<table>\n" + cells({"at once", "per second", "median", "p99", "failed", ""}, "th");
   for (const auto& level : measurements.sweep)
-    text += cells({fmt::format("{}", level.concurrency), fmt::format("{:.1f}", level.throughput_per_s.value_or(0)), milliseconds_or_dash(level.median_ms),
-                   milliseconds_or_dash(level.p99_ms), fmt::format("{}", level.failed)},
+    text += cells({fmt::format("{}", level.concurrency), per_second_or_dash(level), milliseconds_or_dash(level.median_ms),
+                   milliseconds_or_dash(level.p99_ms), fmt::format("{}", level.failed), level.error.value_or("")},
                   "td");
-  return measurements.sweep.empty() ? text : text + "</table>\n";
+  if (!measurements.sweep.empty()) text += "</table>\n";
+  for (const auto& note : measurements.notes) text += fmt::format("<p>{}: {}</p>\n", forge::html(note.about), forge::html(note.text));
+  return text;
 }
 
 std::string comparison(const Measurements& measurements) {

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/find_program.hpp"
+#include "base/named_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/human.hpp"
 #include "cli/interrupt.hpp"
@@ -55,10 +56,10 @@ class Scanner {
 
   /// The reports are whole or not there.
   int finish() const {
-    if (options_.sarif) replace_file(*options_.sarif, scan::sarif(done_), 0644);
+    if (options_.sarif) write_named_file(*options_.sarif, scan::sarif(done_), 0644);
     if (options_.sbom && sboms_.size() != 1) throw one_image();
-    if (options_.sbom) replace_file(*options_.sbom, sboms_.front(), 0644);
-    if (options_.code_quality) replace_file(*options_.code_quality, scan::code_quality(done_), 0644);
+    if (options_.sbom) write_named_file(*options_.sbom, sboms_.front(), 0644);
+    if (options_.code_quality) write_named_file(*options_.code_quality, scan::code_quality(done_), 0644);
     for (const record::Findings& findings : done_)
       if (findings.status != "passed") return static_cast<int>(ExitCode::no);
     return static_cast<int>(ExitCode::ok);

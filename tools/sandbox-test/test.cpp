@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/named_file.hpp"
 #include "cases.hpp"
 #include "cli/answer.hpp"
 #include "fix.hpp"
@@ -97,7 +98,7 @@ class Tester {
 };
 
 int answer(const Options& options, record::Report report) {
-  if (options.junit) replace_file(*options.junit, results::junit_of(report), 0644);
+  if (options.junit) write_named_file(*options.junit, results::junit_of(report), 0644);
   cli::put(options.output, report, report.sandbox.value_or("-"), [&] { return human(report); });
   return static_cast<int>(report.verdict.passed() ? ExitCode::ok : ExitCode::no);
 }
