@@ -113,6 +113,12 @@ std::string code(std::string_view bytes, std::size_t most) {
   return fmt::format("{0}{1}{2}{1}{0}", ticks, pad, text);
 }
 
+std::string cell(std::string_view bytes, std::size_t most) {
+  std::string safe;
+  for (const char c : code(bytes, most)) safe += c == '|' ? std::string("\\|") : std::string(1, c);
+  return safe;
+}
+
 std::string fence(std::string_view bytes, const Excerpt& excerpt) {
   const bool from_end = excerpt.kept == Excerpt::Kept::last;
   std::vector<std::string_view> lines = lines_of(bytes);

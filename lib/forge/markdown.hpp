@@ -15,6 +15,9 @@ std::string harmless(std::string_view bytes);
 /// A code span in one line, of at most about `most` bytes.
 std::string code(std::string_view bytes, std::size_t most = 200);
 
+/// The same in a cell of a table, where a bar ends the cell even in a code span.
+std::string cell(std::string_view bytes, std::size_t most = 200);
+
 /// How much of a long text is shown, and from which end.
 struct Excerpt {
   std::size_t lines = 40;

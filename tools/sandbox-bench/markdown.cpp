@@ -10,12 +10,7 @@ namespace sandbox::tool {
 
 namespace {
 
-/// In a cell of a table a bar ends the cell, even in a code span.
-std::string cell(std::string_view text) {
-  std::string safe;
-  for (const char c : forge::code(text, 300)) safe += c == '|' ? std::string("\\|") : std::string(1, c);
-  return safe;
-}
+std::string cell(std::string_view text) { return forge::cell(text, 300); }
 
 std::string heading(const record::Measurements& measurements) {
   const auto& machine = measurements.machine;

@@ -13,12 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 50, kMaxDiffering = 10;
 
-/// In a cell of a table a bar ends the cell, even in a code span.
-std::string cell(std::string_view text) {
-  std::string safe;
-  for (const char c : forge::code(text, 100)) safe += c == '|' ? std::string("\\|") : std::string(1, c);
-  return safe;
-}
+std::string cell(std::string_view text) { return forge::cell(text, 100); }
 
 std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.2f}", *value) : "-"; }
 
@@ -33,17 +28,30 @@ std::string line_of(const record::RowChange& change) {
                      change.over ? ", over the limit" : "");
 }
 
-/// What is over the limit first, then what changed; what did not is only counted.
+/// What is not in the table is only counted.
+std::string counts_of(std::size_t more, std::size_t same, std::size_t unsure) {
+  std::string text;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(more, "more rows");
+  add(same, "without a change");
+  add(unsure, "unsure");
+  return text.empty() ? "" : "\n*" + text + "*\n";
+}
+
+/// What is over the limit first, then what changed for certain. The machine's own rows are no
+/// change of the image; they are among the other conditions.
 std::string table_of(const record::Comparison& comparison) {
   std::vector<record::RowChange> rows = comparison.rows;
+  std::erase_if(rows, [](const auto& change) { return change.kind == "machine"; });
+  const auto same = std::erase_if(rows, [](const auto& change) { return change.verdict == "no-change"; });
+  const auto unsure = std::erase_if(rows, [](const auto& change) { return change.verdict == "unsure" && !change.over; });
   std::ranges::stable_sort(rows, [](const auto& a, const auto& b) { return a.over > b.over; });
-  std::string text;
-  std::size_t shown = 0, left = 0;
-  for (const record::RowChange& change : rows)
-    if (change.verdict != "no-change" && ++shown <= kMaxRows) text += line_of(change);
-    else ++left;
-  if (!text.empty()) text = "\n| what | ratio | bounds | change |\n|---|--:|--:|---|\n" + text;
-  return text + (left ? fmt::format("\n*{} more {}*\n", left, shown > kMaxRows ? "rows" : "without a change") : "");
+  const std::size_t shown = std::min(rows.size(), kMaxRows);
+  std::string text = shown ? "\n| what | ratio | bounds | change |\n|---|--:|--:|---|\n" : "";
+  for (std::size_t i = 0; i < shown; ++i) text += line_of(rows[i]);
+  return text + counts_of(rows.size() - shown, same, unsure);
 }
 
 std::string failures_of(const record::Measurements& measurements) {
@@ -51,6 +59,9 @@ std::string failures_of(const record::Measurements& measurements) {
   std::size_t shown = 0;
   for (const record::MeasuredRow& row : measurements.rows)
     if (row.failed > 0 && ++shown <= kMaxRows) text += fmt::format("- {} failed: {}\n", forge::code(row.name, 100), forge::code(row.error.value_or("?"), 300));
+  for (const record::SweepLevel& level : measurements.sweep)
+    if (level.failed > 0 && ++shown <= kMaxRows)
+      text += fmt::format("- {} of {} lives failed, {} at once: {}\n", level.failed, level.runs, level.concurrency, forge::code(level.error.value_or("?"), 300));
   return text.empty() ? "" : "\n" + text;
 }
 
@@ -71,8 +82,9 @@ Sections tell_measurements(const Json& record, const Setting&) {
   const std::string says = fmt::format("{} rows measured{}{}", measurements.rows.size(), over ? fmt::format(", {} over the limit", over) : "",
                                        measurements.verdict.passed() ? "" : ", failed");
   Section section{"measurements", 28, measurements.verdict.passed() ? 50 : 70, "", {"bench: " + says + ", of", {measurements.image}}};
-  section.text = fmt::format("**Bench** of {}: {}\n", forge::code(measurements.image), says) + failures_of(measurements);
+  section.text = fmt::format("**Bench** of {}: {}\n", forge::code(measurements.image), says);
   if (measurements.comparison) section.text += table_of(*measurements.comparison) + conditions_of(*measurements.comparison);
+  section.text += failures_of(measurements);
   return {section};
 }
 

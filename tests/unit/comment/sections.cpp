@@ -120,7 +120,43 @@ TEST_CASE("measurements have a row for each change, what is over the limit first
   measured["comparison"]["rows"][0]["name"] = "a|b";
   measured["comparison"]["rows"][0]["verdict"] = "no-change";
   CHECK_FALSE(story_of({measured}).says_no);
-  CHECK(contains(text_of(story_of({measured})), "1 more without a change"));
+  CHECK(contains(text_of(story_of({measured})), "*1 without a change"));
+}
+
+TEST_CASE("what is unsure, and what the machine did, is no row of the changes") {
+  Json measured = example("measurements");
+  Json unsure = measured["comparison"]["rows"][0], machine = unsure;
+  unsure["name"] = "wobbly";
+  unsure["verdict"] = "unsure";
+  unsure["over"] = false;
+  machine["kind"] = "machine";
+  machine["name"] = "machine beside stages";
+  machine["over"] = false;
+  measured["comparison"]["rows"].insert(measured["comparison"]["rows"].begin(), {unsure, machine});
+  measured["sweep"][0]["failed"] = 2;
+  measured["sweep"][0]["error"] = "no | place\n@all";
+  const std::string text = text_of(story_of({measured}));
+  CHECK(contains(text, "2 unsure*"));
+  CHECK_FALSE(contains(text, "wobbly"));
+  CHECK_FALSE(contains(text, "machine beside stages"));
+  CHECK(contains(text, "at once: `no | place"));
+  CHECK_FALSE(contains(text, "@all"));
+}
+
+TEST_CASE("a hundred rows that changed are a table of fifty, and a count") {
+  Json measured = example("measurements");
+  Json change = measured["comparison"]["rows"][0];
+  measured["comparison"]["rows"] = Json::array();
+  for (int i = 0; i < 100; ++i) {
+    change["name"] = "row" + std::to_string(i) + "|<img>";
+    change["over"] = i == 99;
+    measured["comparison"]["rows"].push_back(change);
+  }
+  const std::string text = text_of(story_of({measured}));
+  CHECK(contains(text, "row99"));
+  CHECK(contains(text, "*50 more rows*"));
+  CHECK_FALSE(contains(text, "row60"));
+  CHECK(contains(text, "\\|<img>`"));
 }
 
 TEST_CASE("a record that nobody knows is no part of it") {
