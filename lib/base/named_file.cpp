@@ -9,11 +9,22 @@
 
 namespace sandbox {
 
+namespace {
+
+/// "/dev/stdout", "/dev/fd/3": these lead to what is open already.
+bool is_name_of_open(const Path& path) {
+  std::error_code error;
+  const std::string directory = std::filesystem::canonical(path.has_parent_path() ? path.parent_path() : ".", error);
+  return !error && ((directory + "/").starts_with("/dev/") || directory.starts_with("/proc/"));
+}
+
+}  // namespace
+
 void write_named_file(const Path& path, std::string_view bytes, unsigned mode) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) < 0) return replace_file(path, bytes, mode);
-  if (S_ISREG(info.st_mode)) return replace_file(std::filesystem::canonical(path), bytes, mode);
-  const Fd fd = checked_fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "cannot write", path.native());
+  const bool is_new = ::lstat(path.c_str(), &info) < 0;
+  if (is_new || S_ISREG(info.st_mode) || (S_ISLNK(info.st_mode) && !is_name_of_open(path))) return replace_file(path, bytes, mode);
+  const Fd fd = checked_fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC), "cannot write", path.native());
   write_all(fd.get(), bytes, path.native());
 }
 

@@ -5,7 +5,8 @@
 
 namespace sandbox {
 
-/// A file is replaced, where a link leads to; a device, a pipe and the like are written to.
+/// A file is replaced, and so is a link, which may be of a stranger's project and lead anywhere; a device, a
+/// pipe and what /dev/stdout and its like name are written to.
 /// Throws "cannot write 'path': ...".
 void write_named_file(const Path& path, std::string_view bytes, unsigned mode = 0644);
 
