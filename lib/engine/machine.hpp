@@ -103,6 +103,10 @@ struct Running {
   Fd memory;   ///< from `address` on, as pread(2) reads it
   Fd disk;
   std::uint64_t address = 0;
+  // Of a copy; else the memory is a file as well. What it has not touched must not be looked for in its memory: even to be
+  // read, each such page would be given to the template, which is sparse.
+  Fd below;  ///< the template's memory
+  Fd pages;  ///< which ones it has: pagemap of proc(5)
 };
 
 /// What a sandbox has written: descriptors to copy it by.

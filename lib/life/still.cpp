@@ -16,9 +16,13 @@ Still Still::begin(const store::Store& store, std::string_view id) {
   still.stillness_ = answer->json.get<Stillness>();
   std::vector<Fd>& came = answer->descriptors;
   const auto& machine = still.stillness_.machine;
-  if (came.size() != (machine ? 4 : 2)) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not give its files", id));
+  if (machine ? came.size() != 4 && came.size() != 6 : came.size() != 2) throw Error(ExitCode::failed, fmt::format("the supervisor of '{}' does not give its files", id));
   if (machine) {
-    still.running_ = {std::move(came[0]), std::move(came[1]), std::move(came[2]), std::move(came[3]), machine->address};
+    still.running_ = {std::move(came[0]), std::move(came[1]), std::move(came[2]), std::move(came[3]), machine->address, {}, {}};
+    if (came.size() == 6) {
+      still.running_.below = std::move(came[4]);
+      still.running_.pages = std::move(came[5]);
+    }
     return still;
   }
   still.upper_ = std::move(came[0]);

@@ -50,7 +50,9 @@ void refuse_busy_machine(const OwnedSandbox& owned) {
 std::vector<int> ToldStillness::descriptors() const {
   if (!written.running) return {written.upper.get(), written.users.get()};
   const engine::Running& running = *written.running;
-  return {running.sleep.get(), running.monitor.get(), running.memory.get(), running.disk.get()};
+  std::vector<int> all = {running.sleep.get(), running.monitor.get(), running.memory.get(), running.disk.get()};
+  if (running.pages) all.insert(all.end(), {running.below.get(), running.pages.get()});
+  return all;
 }
 
 ToldStillness stand_still(OwnedSandbox& owned) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "base/error.hpp"
@@ -86,12 +87,35 @@ void read_exactly(const Fd& file, char* into, std::size_t size, std::uint64_t at
   }
 }
 
+/// Whether each page is the process's own or was looked at by it.
+std::vector<std::uint64_t> pages_at(const Running& running, std::uint64_t at, std::size_t size) {
+  std::vector<std::uint64_t> pages(size / kPage);
+  read_exactly(running.pages, reinterpret_cast<char*>(pages.data()), pages.size() * sizeof pages[0],
+               (running.address + at) / kPage * sizeof pages[0], "the machine's pages");
+  return pages;
+}
+
+bool is_there(std::uint64_t page) { return (page >> 62) != 0; }  // present, or swapped out
+
+void read_memory(const Running& running, std::uint64_t at, std::span<char> into) {
+  if (!running.pages) return read_exactly(running.memory, into.data(), into.size(), at, "the machine's memory");
+  const std::vector<std::uint64_t> pages = pages_at(running, at, into.size());
+  for (std::size_t begin = 0, end = 0; begin < pages.size(); begin = end) {
+    const bool there = is_there(pages[begin]);
+    while (end < pages.size() && is_there(pages[end]) == there) ++end;
+    const std::uint64_t from = at + begin * kPage;
+    read_exactly(there ? running.memory : running.below, into.data() + begin * kPage, (end - begin) * kPage, there ? running.address + from : from,
+                 "the machine's memory");
+  }
+}
+
 void save_memory(const Running& running, std::uint64_t bytes, const Fd& to) {
+  if (bytes % kPage != 0) throw Error(ExitCode::input, "the machine's memory is no number of whole pages", "launch it with another --memory");
   if (::ftruncate(to.get(), static_cast<off_t>(bytes)) < 0) throw_system_error("cannot size the machine's memory");
   std::vector<char> buffer(kAtOnce);
   for (std::uint64_t at = 0; at < bytes; at += kAtOnce) {
     const std::size_t size = std::min<std::uint64_t>(kAtOnce, bytes - at);
-    read_exactly(running.memory, buffer.data(), size, running.address + at, "the machine's memory");
+    read_memory(running, at, {buffer.data(), size});
     write_pages(to, {buffer.data(), size}, at);
   }
 }

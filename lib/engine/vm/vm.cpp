@@ -63,6 +63,11 @@ std::string wake_frame(const Spec& spec) {
   return std::string(frame.bytes());
 }
 
+Fd open_of(int process, const char* file) {
+  const std::string path = fmt::format("/proc/{}/{}", process, file);
+  return checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot read the machine's memory", path);
+}
+
 class Vm final : public Machine {
  public:
   Vm(const Spec& spec, const HostFacts& facts, std::optional<Template> copied)
@@ -181,8 +186,9 @@ Written Vm::snapshot() const {
   }
   const int process = qemu();
   running.address = mapped_at(process, memory_, *spec_.limits.memory_bytes);
-  const std::string path = fmt::format("/proc/{}/mem", process);
-  running.memory = checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot read the machine's memory", path);
+  running.memory = open_of(process, "mem");
+  running.pages = open_of(process, "pagemap");
+  running.below = duplicate(memory_);
   return written;
 }
 
