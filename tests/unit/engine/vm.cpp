@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "engine/vm/cpio.hpp"
 #include "engine/vm/folder.hpp"
+#include "engine/vm/mapping.hpp"
 #include "engine/vm/qemu.hpp"
 #include "engine/vm/walls.hpp"
 #include "scratch.hpp"
@@ -153,4 +154,14 @@ TEST_CASE("the kernel of an image is its newest, with its modules") {
   const GuestKernel found = find_guest_kernel({scratch.path()});
   CHECK(found.release == "6.1.0-7");
   CHECK(found.modules == scratch.path() / "lib/modules/6.1.0-7/kernel");
+}
+
+TEST_CASE("a machine's memory is found in its process, in one piece or many, and only where it is private", "[engine]") {
+  const std::string other = "10000-20000 rw-p 00000000 00:01 7 /memfd:other (deleted)\n";
+  CHECK(find_mapping(other + "7f0000000000-7f0000010000 rw-p 00000000 00:01 42 /memfd:sandbox-template (deleted)\n", 42, 0x10000) == 0x7f0000000000);
+  CHECK(find_mapping(other + "7f0000000000-7f0000008000 rw-p 00000000 00:01 42 /m\n7f0000008000-7f0000010000 r--p 00008000 00:01 42 /m\n", 42, 0x10000) ==
+        0x7f0000000000);
+  CHECK(find_mapping("7f0000000000-7f0000010000 rw-s 00000000 00:01 42 /m\n", 42, 0x10000) == 0);
+  CHECK(find_mapping("7f0000000000-7f0000008000 rw-p 00000000 00:01 42 /m\n7f0000009000-7f0000011000 rw-p 00008000 00:01 42 /m\n", 42, 0x10000) == 0);
+  CHECK(find_mapping("nonsense\n-\n", 42, 0x10000) == 0);
 }
