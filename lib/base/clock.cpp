@@ -23,13 +23,13 @@ WallTime next_tick() {
   // and from then on none an earlier one. So what counts is the time that a file is really given.
   const WallTime wanted = wall_now() + milliseconds(1);
   const Fd probe = checked_fd(::memfd_create("tick", MFD_CLOEXEC), "cannot make", "a file to ask for the time");
-  for (int tries = 0; tries < 5000; ++tries) {  // somebody may have set the clock back
+  for (int tries = 0; tries < 5000; ++tries) {
     struct stat info {};
     if (::fchmod(probe.get(), 0600) < 0 || ::fstat(probe.get(), &info) < 0) throw_system_error("cannot ask for the time of", "a file");
-    if (std::chrono::seconds(info.st_ctim.tv_sec) + std::chrono::nanoseconds(info.st_ctim.tv_nsec) >= wanted.time_since_epoch()) break;
+    if (std::chrono::seconds(info.st_ctim.tv_sec) + std::chrono::nanoseconds(info.st_ctim.tv_nsec) >= wanted.time_since_epoch()) return wanted;
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
-  return wanted;
+  throw Error(ExitCode::failed, "the clock does not go on", "was it set back just now? try again");
 }
 
 std::string rfc3339(WallTime time) {

@@ -12,6 +12,7 @@ WallTime wall_now();
 
 /// Waits until the clock that files have their times from moves on, 10 ms at most, and returns the
 /// millisecond of that: no file is older that changes from now on, and all that changed before are.
+/// Throws Error(failed) when it does not, within a second: somebody has set it back.
 WallTime next_tick();
 
 /// RFC 3339 in UTC with milliseconds: 2026-11-20T12:00:00.000Z.

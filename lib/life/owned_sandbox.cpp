@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -34,10 +33,6 @@ namespace {
 
 /// Between its start and the agent's word; an emulated processor on a busy host is slow.
 constexpr std::chrono::seconds kPatience{10}, kPatienceWithVm{120};
-
-/// A machine's clock is set from ours and so is behind it by the time that this takes. What changes in its
-/// workspace is to be later than the copy by our clock, too.
-constexpr std::chrono::milliseconds kClockLag{100};
 
 std::vector<std::string> values_of(const std::map<std::string, std::string>& secrets) {
   std::vector<std::string> values;
@@ -84,9 +79,9 @@ void OwnedSandbox::start(Fd program) {
   if (plan.services.empty() && !must_send) let_in_first_client();
   agent->await_ready(plan.spec.vm ? kPatienceWithVm : kPatience);
   if (must_send) {
-    send_workspace(agent->connect(), *plan.spec.workspace);
-    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(next_tick())};
-    std::this_thread::sleep_for(kClockLag);
+    // By the machine's own clock, which is not quite ours: it was set from it, and that took a moment.
+    const WallTime tick = send_workspace(agent->connect(), *plan.spec.workspace);
+    sandbox.workspace = {plan.spec.workspace->native(), rfc3339(tick)};
   }
   if (std::ranges::find(sandbox.ports, doors::kSshPort, &record::Port::port) != sandbox.ports.end())
     agent->serve(sshd_command(), doors::make_listener(machine->ending(), doors::kSshPort));

@@ -1,6 +1,7 @@
 #include "life/stillness.hpp"
 
 #include "base/error.hpp"
+#include "life/vm_plan.hpp"
 #include "record/fields.hpp"
 
 namespace sandbox::life {
@@ -44,6 +45,8 @@ void from_json(const Json& json, Stillness& stillness) {
 /// QEMU stands still with a paused machine, and could not say what state it is in.
 void refuse_busy_machine(const OwnedSandbox& owned) {
   if (owned.plan.sandbox.state == "paused") throw Error(ExitCode::no, "a paused virtual machine cannot be saved", "sandbox-change --resume first");
+  if (shape_to_save(owned.plan.spec).qemu != owned.machine_shape->qemu)
+    throw Error(ExitCode::no, "it has another number of processors than it was started with, and no copy could go on so", "sandbox-change --cpus sets it back");
   if (owned.copiers > 0) throw Error(ExitCode::later, "somebody else saves this virtual machine just now", "try again");
 }
 

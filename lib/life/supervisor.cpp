@@ -369,7 +369,9 @@ void Supervisor::begin_end(const std::string& how, milliseconds grace) {
 /// Whoever stands still cannot end in order.
 void Supervisor::go_on() {
   try {
-    owned_.machine->freeze(false);
+    // A machine that is being saved stands still by more than the kernel's freezer.
+    if (owned_.machine_shape && !copiers_.empty()) owned_.machine->hold(false);
+    else owned_.machine->freeze(false);
     owned_.plan.sandbox.state = "running";
   } catch (const Error&) {
     // It is killed when the grace is over.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -72,6 +73,13 @@ std::string cause_of(const wire::Failure& failure) {
   return error_text(failure.error);
 }
 
+/// A sandbox may say what it likes; a record has the years that people write.
+WallTime time_of(const wire::ItemHeader& header) {
+  constexpr std::int64_t kYear9999 = 253'402'300'799;
+  const std::chrono::seconds seconds(std::clamp<std::int64_t>(header.seconds, 0, kYear9999));
+  return WallTime(seconds + std::chrono::milliseconds(std::min(header.nanoseconds, 999'999'999U) / 1'000'000));
+}
+
 }  // namespace
 
 TreePut::TreePut(Fd socket, const TreeRequest& request) : connection_(std::move(socket)), path_(request.path) {
@@ -93,6 +101,7 @@ Copied TreePut::finish() {
   }
   hear_end(connection_, path_);
   if (header.item != wire::Item::finish) throw Error(ExitCode::failed, "the sandbox's agent answered nonsense: no end of a copy");
+  tick_ = time_of(header);
   return {header.offset, header.size};
 }
 

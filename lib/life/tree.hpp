@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "life/connection.hpp"
 #include "life/copy_tree.hpp"
@@ -28,11 +29,14 @@ class TreePut {
   int pipe() const { return pipe_.get(); }
   /// After `finish` was written, or could not be: what was made inside. Throws what went wrong there.
   Copied finish();
+  /// Then, with wire::kTimed: what is changed inside from now on has this time or a later one.
+  WallTime tick() const { return tick_; }
 
  private:
   Connection connection_;
   std::string path_;
   Fd pipe_, report_;
+  WallTime tick_{};
 };
 
 /// A tree on its way out.

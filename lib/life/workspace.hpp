@@ -1,6 +1,8 @@
 #pragma once
 // Workspace: a private copy of a folder of the host in a sandbox, made before anybody uses it.
-#include "life/copy_tree.hpp"
+#include "base/clock.hpp"
+#include "base/fd.hpp"
+#include "base/file.hpp"
 
 namespace sandbox::life {
 
@@ -8,7 +10,7 @@ namespace sandbox::life {
 inline constexpr const char* kWorkspace = "/workspace";
 
 /// Through the agent, where the host cannot reach the sandbox's files: `connection` is one on which
-/// nothing was said yet.
-Copied send_workspace(Fd connection, const Path& from);
+/// nothing was said yet. Returns the time, by the sandbox's clock, that is between the copy and all changes of it.
+WallTime send_workspace(Fd connection, const Path& from);
 
 }  // namespace sandbox::life

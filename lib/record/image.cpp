@@ -1,5 +1,6 @@
 #include "record/image.hpp"
 
+#include "base/error.hpp"
 #include "record/fields.hpp"
 
 namespace sandbox::record {
@@ -94,6 +95,7 @@ void from_json(const Json& json, Image& image) {
   image.recipe = field_if<std::string>(json, "recipe");
   image.snapshot_of = field_if<SnapshotOf>(json, "snapshot_of");
   image.machine = field_if<SavedMachine>(json, "machine");
+  if (image.machine && image.layers.empty()) throw Error(ExitCode::input, "an image with a machine has no layer that holds it");
   image.timings_ms = field<std::map<std::string, double>>(json, "timings_ms");
   image.from = from_of(json);
 }

@@ -31,6 +31,12 @@ class PacketReader {
     begin_ += sizeof packet + packet.length;
     return true;
   }
+  /// A byte between packets, if that is what comes next.
+  bool take(char byte) {
+    const bool is_next = begin_ != end_ && bytes_[begin_] == byte;
+    begin_ += is_next ? 1 : 0;
+    return is_next;
+  }
   bool malformed() const { return malformed_; }
   bool empty() const { return begin_ == end_; }
 

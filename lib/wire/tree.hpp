@@ -23,7 +23,7 @@ enum class Item : std::uint8_t {
   link,           ///< name, time, text: its target
   hard_link,      ///< name, text: the path of a file before it, from the top
   remove,         ///< name: with all that is below it
-  finish,         ///< size: bytes, offset: files
+  finish,         ///< size: bytes, offset: files; with kTimed: time
   problem,        ///< mode: errno, flags: Problem, text: path
 };
 
@@ -75,6 +75,7 @@ inline constexpr std::uint32_t kInto = 1;      ///< put: the path is a folder, m
 inline constexpr std::uint32_t kContents = 2;  ///< get: what is in the folder, not the folder
 inline constexpr std::uint32_t kSince = 4;     ///< get: only what changed; not what is mounted
 inline constexpr std::uint32_t kMayRemove = 8; ///< put: the stream may remove
+inline constexpr std::uint32_t kTimed = 16;    ///< put: the answer has the time from which on what changes is later than what came
 
 /// A name that is one component and nothing else.
 inline bool is_plain_name(std::string_view name) {

@@ -1,5 +1,5 @@
 // What a guest may say to the host end of a bridge that has one client, who takes what comes.
-// sources: tools/sandbox-bridge/bridge.cpp tools/sandbox-bridge/bridge_control.cpp tools/sandbox-bridge/bridge_packets.cpp tools/sandbox-bridge/channel.cpp tools/sandbox-bridge/channels.cpp tools/sandbox-bridge/console.cpp tools/sandbox-bridge/control.cpp tools/sandbox-bridge/conversation.cpp tools/sandbox-bridge/endpoints.cpp tools/sandbox-bridge/gauge.cpp tools/sandbox-bridge/passing.cpp tools/sandbox-bridge/port.cpp tools/sandbox-bridge/ways.cpp
+// sources: tools/sandbox-bridge/bridge.cpp tools/sandbox-bridge/bridge_control.cpp tools/sandbox-bridge/bridge_packets.cpp tools/sandbox-bridge/bridge_sleep.cpp tools/sandbox-bridge/channel.cpp tools/sandbox-bridge/channels.cpp tools/sandbox-bridge/console.cpp tools/sandbox-bridge/control.cpp tools/sandbox-bridge/conversation.cpp tools/sandbox-bridge/endpoints.cpp tools/sandbox-bridge/gauge.cpp tools/sandbox-bridge/passing.cpp tools/sandbox-bridge/port.cpp tools/sandbox-bridge/ways.cpp
 #include <signal.h>
 #include <sys/socket.h>
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "make.hpp"
+#include "tick.hpp"
 #include "transfer.hpp"
 #include "wire/place.hpp"
 #include "wire/tree_receiver.hpp"
@@ -17,12 +18,19 @@ namespace {
 /// The status of a process has room for 255; errors have smaller numbers.
 int status_of(const wire::Failure& failure) { return failure.error > 0 && failure.error < 256 ? failure.error : EIO; }
 
-int report(const wire::TreeReceiver& receiver) {
+int report(const wire::TreeReceiver& receiver, bool is_timed) {
   auto* out = make<wire::ItemWriter>(1, wire::Pages::copied);
   if (!out) return ENOMEM;
   const wire::Failure& failure = receiver.failure();
+  timespec tick{};
+  if (is_timed && !failure)
+    if (const int error = next_tick(tick)) return error;
   const int error = failure ? out->put(failure.header(), {}, failure.path.view())
-                            : out->put({.item = wire::Item::finish, .size = receiver.bytes(), .offset = receiver.files()});
+                            : out->put({.item = wire::Item::finish,
+                                        .nanoseconds = static_cast<std::uint32_t>(tick.tv_nsec),
+                                        .seconds = tick.tv_sec,
+                                        .size = receiver.bytes(),
+                                        .offset = receiver.files()});
   if (error == 0) (void)out->flush();
   return failure ? status_of(failure) : 0;
 }
@@ -39,7 +47,7 @@ int receive_tree(const void* context) {
   auto* receiver = make<wire::TreeReceiver>(0, place.directory.get(), options);
   if (!receiver) return ENOMEM;
   (void)receiver->receive();
-  return report(*receiver);
+  return report(*receiver, (transfer.tree.flags & wire::kTimed) != 0);
 }
 
 int send_tree(const void* context) {

@@ -26,11 +26,11 @@ bool Bridge::step(int timeout_ms) {
   if (!port_.flush()) return false;
   const std::size_t count = add_waits();
   if (::poll(waits_, count, shorter(timeout_ms, patience())) < 0) return errno == EINTR;
+  if (waits_[kSleep].revents != 0) serve_sleep_orders();
   if (!serve_port(waits_[kPort].revents) || !serve_control(waits_[kControl].revents)) return false;
   for (std::size_t place = 0; place < Ways::kMost; ++place)
     if (waits_[kFirstWay + place].revents != 0) welcome(ways_.at(place));
   if (waits_[kConsole].revents != 0) console_->read();
-  if (waits_[kSleep].revents != 0) serve_sleep_orders();
   // Streams first: what a command wrote goes before what is said of its end.
   channels_.for_each([this](Channel& channel) {
     if (channel.kind() != ChannelKind::conversation) serve(channel, seen(channel));

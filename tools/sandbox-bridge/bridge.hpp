@@ -21,7 +21,7 @@ class Bridge {
   void count_with(Gauge gauge) { gauge_ = std::move(gauge); }
   /// Host: what is said there is listened to meanwhile; borrowed.
   void listen_to(Console& console) { console_ = &console; }
-  /// Host: whoever saves the machine says there when it is to sleep (wire::Sleep).
+  /// Host: whoever saves the machine says there when it is to sleep (wire::Sleep); never blocks.
   void sleep_by(Handle orders) { sleep_orders_ = std::move(orders); }
   /// Guest: the mount namespace in which the sandbox is.
   void renew_in(Handle mounts) { mounts_ = std::move(mounts); }
@@ -62,6 +62,7 @@ class Bridge {
   bool ask_for_sleep();
   bool hear_of_sleep();
   void serve_sleep_orders();
+  void take_sleep_order(char word);
   void begin_sleep();
   bool sleep();
   bool wake_anew();
@@ -79,6 +80,7 @@ class Bridge {
   Handle sleep_orders_;         ///< host
   enum class Rest { none, asked, asleep, recalled } rest_ = Rest::none;
   bool sleep_wanted_ = false;   ///< as soon as it can be asked for
+  bool stays_ = false;          ///< guest: and need not be any more
   Handle mounts_;               ///< guest
   pollfd waits_[4 + Ways::kMost + wire::kMostChannels];
 };

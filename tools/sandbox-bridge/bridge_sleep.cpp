@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <utility>
 
 #include "bridge.hpp"
 #include "wire/wake.hpp"
@@ -78,15 +79,17 @@ bool renew(int port, const Handle& mounts) {
 
 }  // namespace
 
-/// Guest: what came with it is dealt with first.
+/// Guest: what came with it is dealt with first. Behind it the host says nothing but that it need not be.
 bool Bridge::ask_for_sleep() {
   sleep_wanted_ = true;
-  return port_.in.empty();  // the host says nothing behind it
+  stays_ = port_.in.take(wire::kStay);
+  return stays_ || port_.in.empty();
 }
 
 /// Guest, until it is woken.
 bool Bridge::sleep() {
   sleep_wanted_ = false;
+  if (std::exchange(stays_, false)) return port_.out.put(wire::kControlChannel, PacketType::sleep), true;  // the host waits for the answer
   if (!freeze(gauge_.group(), true) || !await_frozen(gauge_.group(), port_.descriptor())) return false;
   port_.out.put(wire::kControlChannel, PacketType::sleep);
   if (!set_blocking(port_.descriptor(), true) || !port_.flush()) return false;
@@ -108,12 +111,15 @@ bool Bridge::wake_anew() {
   return ::write(port_.descriptor(), &wire::kAwake, 1) == 1;
 }
 
-/// Host.
+/// Host: all that are there, as an end may stand before the next beginning.
 void Bridge::serve_sleep_orders() {
   char word = 0;
-  const ssize_t n = ::read(sleep_orders_.get(), &word, 1);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (n != 1) return sleep_orders_.close();
+  ssize_t n = 0;
+  while ((n = ::read(sleep_orders_.get(), &word, 1)) == 1) take_sleep_order(word);
+  if (n == 0 || (errno != EAGAIN && errno != EINTR)) sleep_orders_.close();
+}
+
+void Bridge::take_sleep_order(char word) {
   if (word == static_cast<char>(wire::Sleep::begin)) sleep_wanted_ = rest_ == Rest::none || rest_ == Rest::recalled;
   if (word != static_cast<char>(wire::Sleep::end)) return;
   sleep_wanted_ = false;
@@ -133,6 +139,8 @@ void Bridge::begin_sleep() {
 
 /// Host.
 bool Bridge::hear_of_sleep() {
+  // Whoever asked may be gone: the next one must not take this for his own.
+  if (sleep_orders_) serve_sleep_orders();
   if (rest_ == Rest::recalled) {
     rest_ = Rest::none;
     return true;

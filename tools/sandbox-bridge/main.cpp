@@ -56,8 +56,8 @@ int run_machine() {
   if (!made || ::fcntl(kControlFd, F_SETFD, FD_CLOEXEC) < 0 || !start_machine(orders, *made)) return 1;
   Machine& machine = *made;
   const Handle told(::fcntl(machine.control.get(), F_DUPFD_CLOEXEC, 3));
-  for (const Handle* handle : {&machine.control, &machine.port})
-    if (!make_nonblocking(handle->get())) return 2;
+  for (const Handle* handle : {&machine.control, &machine.port, &machine.sleep_orders})
+    if (*handle && !make_nonblocking(handle->get())) return 2;
   Bridge* bridge = wire::make<Bridge>(Side::host, std::move(machine.control), std::move(machine.port));
   if (!bridge || !raise_descriptor_limit() || !confine()) return 125;
   bridge->listen_to(machine.console);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/each_data.hpp"
 #include "base/error.hpp"
 #include "digest/sha256.hpp"
 #include "engine/vm/saved.hpp"
@@ -23,7 +24,8 @@ void add_bytes(digest::Sha256& sum, const Fd& file, off_t at, off_t end, const P
   sum.update(fmt::format("{} {}\n", at, end));
   while (at < end) {
     const ssize_t n = ::pread(file.get(), buffer.data(), std::min<std::size_t>(buffer.size(), static_cast<std::size_t>(end - at)), at);
-    if (n <= 0) throw_system_error("cannot read", path.native());
+    if (n < 0) throw_system_error("cannot read", path.native());
+    if (n == 0) throw Error(ExitCode::failed, fmt::format("'{}' became shorter while it was read", path.native()));
     sum.update({buffer.data(), static_cast<std::size_t>(n)});
     at += n;
   }
@@ -34,12 +36,7 @@ void add_file(digest::Sha256& sum, record::Layer& layer, const Path& path) {
   struct stat info {};
   if (::fstat(file.get(), &info) < 0) throw_system_error("cannot look at", path.native());
   sum.update(fmt::format("{} {}\n", path.filename().native(), info.st_size));
-  for (off_t at = 0; (at = ::lseek(file.get(), at, SEEK_DATA)) >= 0;) {
-    const off_t end = ::lseek(file.get(), at, SEEK_HOLE);
-    if (end < 0) throw_system_error("cannot read", path.native());
-    add_bytes(sum, file, at, end, path);
-    at = end;
-  }
+  each_data(file, path.native(), [&](off_t at, off_t end) { add_bytes(sum, file, at, end, path); });
   layer.bytes += static_cast<std::uint64_t>(info.st_blocks) * 512;
   ++layer.files;
 }

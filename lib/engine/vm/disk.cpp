@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/each_data.hpp"
 #include "base/error.hpp"
 #include "base/said.hpp"
 
@@ -27,16 +28,14 @@ Fd make_file_without_name(const Path& folder) {
 }
 
 /// Only what holds data: the rest stays a hole.
-void copy_data(const Fd& from, const Fd& to, off_t size) {
-  for (off_t at = 0; (at = ::lseek(from.get(), at, SEEK_DATA)) >= 0;) {
-    const off_t end = ::lseek(from.get(), at, SEEK_HOLE);
-    off_t out = at;
-    for (off_t left = (end < 0 ? size : end) - at; left > 0;) {
-      const ssize_t n = ::copy_file_range(from.get(), &at, to.get(), &out, static_cast<std::size_t>(left), 0);
-      if (n <= 0) throw_system_error("cannot copy a disk");
-      left -= n;
+void copy_data(const Fd& from, const Fd& to) {
+  each_data(from, "a disk", [&](off_t at, off_t end) {
+    for (off_t out = at; at < end;) {
+      const ssize_t n = ::copy_file_range(from.get(), &at, to.get(), &out, static_cast<std::size_t>(end - at), 0);
+      if (n < 0) throw_system_error("cannot copy a disk");
+      if (n == 0) throw Error(ExitCode::failed, "a disk became shorter while it was copied");
     }
-  }
+  });
 }
 
 }  // namespace
@@ -76,7 +75,7 @@ void copy_file(const Fd& from, const Fd& to) {
   if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
   struct stat info {};
   if (::fstat(from.get(), &info) < 0 || ::ftruncate(to.get(), info.st_size) < 0) throw_system_error("cannot size a disk");
-  copy_data(from, to, info.st_size);
+  copy_data(from, to);
 }
 
 }  // namespace sandbox::engine

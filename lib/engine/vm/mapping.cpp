@@ -1,6 +1,6 @@
 #include "engine/vm/mapping.hpp"
 
-#include <fmt/format.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -65,10 +65,11 @@ std::uint64_t find_mapping(std::string_view maps, std::uint64_t inode, std::uint
   return 0;
 }
 
-std::uint64_t mapped_at(int process, const Fd& file, std::uint64_t bytes) {
+std::uint64_t mapped_at(const Fd& process, const Fd& file, std::uint64_t bytes) {
   struct stat info {};
   if (::fstat(file.get(), &info) < 0) throw_system_error("cannot look at the machine's memory");
-  const std::uint64_t found = find_mapping(read_file(fmt::format("/proc/{}/maps", process), kMostText), info.st_ino, bytes);
+  const Fd maps = checked_fd(::openat(process.get(), "maps", O_RDONLY | O_CLOEXEC), "cannot read", "maps");
+  const std::uint64_t found = find_mapping(read_all(maps.get(), kMostText, "maps"), info.st_ino, bytes);
   if (found == 0) throw Error(ExitCode::failed, "the machine's memory cannot be found in its QEMU");
   return found;
 }

@@ -17,6 +17,8 @@ namespace sandbox::engine {
 
 namespace {
 
+using Deadline = std::chrono::steady_clock::time_point;
+
 constexpr int kPatienceMs = 30'000;
 constexpr std::size_t kMostLine = 1 << 20;
 constexpr const char* kState = "state";  ///< the descriptor's name
@@ -27,10 +29,22 @@ const Json& without_memory() {
   return arguments;
 }
 
-void send(const Fd& socket, const std::string& command, const Json& arguments, int descriptor, std::uint64_t number = 0) {
+void send(const Fd& socket, const std::string& command, const Json& arguments, int descriptor, std::uint64_t number = 0, int flags = 0) {
   const std::string line = Json{{"execute", command}, {"arguments", arguments}, {"id", number}}.dump() + "\n";
   const std::span<const int> along(&descriptor, descriptor >= 0 ? 1 : 0);
-  if (send_passing(socket.get(), line, along) != static_cast<ssize_t>(line.size())) throw_system_error("cannot reach QEMU's monitor");
+  if (send_passing(socket.get(), line, along, flags) != static_cast<ssize_t>(line.size())) throw_system_error("cannot reach QEMU's monitor");
+}
+
+Deadline from_now() { return std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs); }
+
+std::string text_of(const Json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool is_number(const Json& object, const char* name, std::uint64_t wanted) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_unsigned() && found->get<std::uint64_t>() == wanted;
 }
 
 }  // namespace
@@ -44,11 +58,11 @@ Qmp Qmp::resume(Fd socket) {
 }
 
 Qmp::Qmp(Fd socket) : socket_(std::move(socket)) {
-  if (!next().contains("QMP")) throw Error(ExitCode::failed, "QEMU's monitor does not greet");
+  if (!next(from_now()).contains("QMP")) throw Error(ExitCode::failed, "QEMU's monitor does not greet");
   execute("qmp_capabilities");
 }
 
-std::string Qmp::line() {
+std::string Qmp::line(Deadline deadline) {
   for (;;) {
     if (const std::size_t end = received_.find('\n'); end != received_.npos) {
       std::string one = received_.substr(0, end);
@@ -57,7 +71,8 @@ std::string Qmp::line() {
     }
     if (received_.size() > kMostLine) throw Error(ExitCode::failed, "QEMU's monitor says too much");
     pollfd waiting{socket_.get(), POLLIN, 0};
-    if (::poll(&waiting, 1, kPatienceMs) <= 0) throw Error(ExitCode::failed, "QEMU's monitor does not answer");
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) throw Error(ExitCode::failed, "QEMU's monitor does not answer");
     char bytes[4096];
     const std::size_t n = read_some(socket_.get(), bytes, sizeof bytes, "QEMU's monitor");
     if (n == 0) throw Error(ExitCode::failed, "QEMU's monitor is gone");
@@ -65,17 +80,18 @@ std::string Qmp::line() {
   }
 }
 
-Json Qmp::next() {
+Json Qmp::next(Deadline deadline) {
   for (;;) {
-    Json said = record::parse(line(), "QEMU's monitor");
+    Json said = record::parse(line(deadline), "QEMU's monitor");
     if (said.is_object() && !said.contains("event")) return said;
   }
 }
 
 Json Qmp::execute(const std::string& command, const Json& arguments, int descriptor) {
+  const Deadline deadline = from_now();
   send(socket_, command, arguments, descriptor, ++last_);
-  Json said = next();
-  while (said.value("id", std::uint64_t{0}) != last_) said = next();
+  Json said = next(deadline);
+  while (!is_number(said, "id", last_)) said = next(deadline);
   if (const auto answer = said.find("return"); answer != said.end()) return *answer;
   throw Error(ExitCode::failed, fmt::format("QEMU refuses '{}': {}", command, visible(said.dump())));
 }
@@ -87,7 +103,7 @@ void Qmp::save(const Fd& state) {
   execute("migrate", {{"uri", fmt::format("fd:{}", kState)}});
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
   for (;;) {
-    const std::string status = execute("query-migrate").value("status", "");
+    const std::string status = text_of(execute("query-migrate"), "status");
     if (status == "completed") return;
     if (status == "failed" || std::chrono::steady_clock::now() > deadline) throw Error(ExitCode::failed, "QEMU cannot save the machine");
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -96,14 +112,16 @@ void Qmp::save(const Fd& state) {
 
 void Qmp::save_devices(const Fd& state) {
   execute("stop");
-  const std::uint64_t set = execute("add-fd", Json::object(), state.get()).value("fdset-id", std::uint64_t{0});
+  const Json added = execute("add-fd", Json::object(), state.get());
+  if (!added.is_object() || !added.contains("fdset-id") || !added["fdset-id"].is_number_unsigned()) throw Error(ExitCode::failed, "QEMU takes no descriptor");
+  const std::uint64_t set = added["fdset-id"].get<std::uint64_t>();
   // Not live: QEMU would give up its disks.
   execute("xen-save-devices-state", {{"filename", fmt::format("/dev/fdset/{}", set)}, {"live", false}});
   execute("remove-fd", {{"fdset-id", set}});
 }
 
 void Qmp::order_on(const Fd& socket) noexcept try {
-  send(socket, "cont", Json::object(), -1);
+  send(socket, "cont", Json::object(), -1, 0, MSG_DONTWAIT);  // one that reads nothing is waited for by nobody
 } catch (const std::exception&) {
   // QEMU is gone, and its end is noticed.
 }

@@ -26,18 +26,18 @@ class Qmp {
   void save_devices(const Fd& state);
   /// It goes on; nobody waits for the answer.
   static void order_on(const Fd& socket) noexcept;
-  /// What is to stand on the monitor of a machine that waits for its state, before it starts: nobody
+  /// What is to stand on the monitor of a machine before it starts, so that it can be given orders later: nobody
   /// need wait for its answers.
-  /// The same for one that starts from nothing: it can be given orders later.
   static void order_nothing(const Fd& socket);
   enum class State { whole, headless };
+  /// The same for one that waits for its state.
   static void order_copy(const Fd& socket, const Fd& state, State how);
 
  private:
   struct Greeted {};
   Qmp(Fd socket, Greeted) : socket_(std::move(socket)) {}
-  Json next();
-  std::string line();
+  Json next(std::chrono::steady_clock::time_point deadline);
+  std::string line(std::chrono::steady_clock::time_point deadline);
   Fd socket_;
   std::string received_;
   std::uint64_t last_ = 0;  // number of our commands, beginning somewhere

@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "base/each_data.hpp"
 #include "base/error.hpp"
 #include "engine/vm/disk.hpp"
 #include "engine/vm/qmp.hpp"
@@ -37,6 +38,19 @@ std::uint64_t size_of(const Fd& file, const Path& path) {
   return static_cast<std::uint64_t>(info.st_size);
 }
 
+/// What QEMU and a store that somebody wrote to may have us read.
+constexpr std::uint64_t kMostState = 64 << 20, kMostMemory = std::uint64_t{1} << 42;
+constexpr int kMostStaleWords = 16;
+
+/// Of the folder of a saved machine: a link would lead anywhere.
+Fd open_own(const Path& file) {
+  Fd fd = checked_fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), "cannot open", file.native());
+  struct stat info {};
+  if (::fstat(fd.get(), &info) < 0) throw_system_error("cannot look at", file.native());
+  if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid()) throw Error(ExitCode::failed, fmt::format("'{}' is no file of a saved machine", file.native()));
+  return fd;
+}
+
 /// 0: none came, or the other end is gone.
 char next_word(const Fd& socket, int patience_ms) {
   pollfd waiting{socket.get(), POLLIN, 0};
@@ -46,7 +60,7 @@ char next_word(const Fd& socket, int patience_ms) {
 }
 
 void bring_to_rest(const Fd& socket) {
-  while (next_word(socket, 0) != 0) {
+  for (int words = 0; next_word(socket, 0) != 0 && words < kMostStaleWords; ++words) {
     // An answer to somebody who did not wait for it.
   }
   const char word = static_cast<char>(wire::Sleep::begin);
@@ -61,7 +75,7 @@ void write_at(const Fd& file, std::string_view bytes, std::uint64_t at) {
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_system_error("cannot write the machine's memory");
+    if (n < 0) throw_system_error("cannot write the saved machine");
     bytes.remove_prefix(static_cast<std::size_t>(n));
     at += static_cast<std::uint64_t>(n);
   }
@@ -110,7 +124,6 @@ void read_memory(const Running& running, std::uint64_t at, std::span<char> into)
 }
 
 void save_memory(const Running& running, std::uint64_t bytes, const Fd& to) {
-  if (bytes % kPage != 0) throw Error(ExitCode::input, "the machine's memory is no number of whole pages", "launch it with another --memory");
   if (::ftruncate(to.get(), static_cast<off_t>(bytes)) < 0) throw_system_error("cannot size the machine's memory");
   std::vector<char> buffer(kAtOnce);
   for (std::uint64_t at = 0; at < bytes; at += kAtOnce) {
@@ -118,6 +131,19 @@ void save_memory(const Running& running, std::uint64_t bytes, const Fd& to) {
     read_memory(running, at, {buffer.data(), size});
     write_pages(to, {buffer.data(), size}, at);
   }
+}
+
+/// QEMU keeps what it is given: that is a file in memory, which nobody writes to once it is sealed, and no file of the store.
+void save_state(const Fd& monitor, const Path& path, const Fd& to) {
+  const Fd state = memory_file("sandbox-state", 0);
+  // It takes one that is open exactly as it would open it.
+  Qmp::resume(duplicate(monitor)).save_devices(opened_anew(state, O_WRONLY));
+  seal(state);
+  const std::uint64_t size = size_of(state, path);
+  if (size > kMostState) throw Error(ExitCode::failed, "the state of the machine's devices is too large to be one");
+  std::string bytes(size, '\0');
+  read_exactly(state, bytes.data(), bytes.size(), 0, "the state of the machine's devices");
+  write_at(to, bytes, 0);
 }
 
 /// The same file where that can be: it is never written to.
@@ -143,19 +169,16 @@ class Mapping {
   std::size_t size_;
 };
 
-Fd load(const Path& path, const char* name) {
-  const Fd from = checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", path.native());
+Fd load(const Path& path, const char* name, std::uint64_t most) {
+  const Fd from = open_own(path);
   const std::uint64_t size = size_of(from, path);
-  if (size == 0) throw Error(ExitCode::failed, fmt::format("'{}' is empty", path.native()), "take the snapshot again");
+  if (size == 0 || size > most) throw Error(ExitCode::failed, fmt::format("'{}' has {} bytes", path.native(), size), "take the snapshot again");
   Fd to = memory_file(name, size);
   {
     const Mapping mapping(to, size);  // gone before the seal, which nobody may have it mapped for
-    for (off_t at = 0; (at = ::lseek(from.get(), at, SEEK_DATA)) >= 0;) {
-      const off_t end = ::lseek(from.get(), at, SEEK_HOLE);
-      if (end < 0) throw_system_error("cannot read", path.native());
+    each_data(from, path.native(), [&](off_t at, off_t end) {
       read_exactly(from, mapping.at(at), static_cast<std::size_t>(end - at), static_cast<std::uint64_t>(at), "a saved machine");
-      at = end;
-    }
+    });
   }
   seal(to);
   return to;
@@ -166,19 +189,19 @@ Fd load(const Path& path, const char* name) {
 SavedFiles SavedFiles::in(const Path& folder) { return {folder / "memory", folder / "state", folder / "disk", folder / "image"}; }
 
 void save_machine(const Running& running, std::uint64_t memory_bytes, const Path& image, const Path& folder) {
+  if (memory_bytes % kPage != 0) throw Error(ExitCode::input, "the machine's memory is no number of whole pages", "launch it with another --memory");
   const SavedFiles files = SavedFiles::in(folder);
   keep_image(image, files.image);
   const Fd memory = create(files.memory), state = create(files.state), disk = create(files.disk);
   bring_to_rest(running.sleep);
-  // QEMU takes one that is open exactly as it would open it.
-  Qmp::resume(duplicate(running.monitor)).save_devices(opened_anew(state, O_WRONLY));
+  save_state(running.monitor, files.state, state);
   save_memory(running, memory_bytes, memory);
   copy_file(running.disk, disk);
 }
 
 Template load_saved(const Path& folder) {
   const SavedFiles files = SavedFiles::in(folder);
-  return {load(files.memory, "sandbox-saved"), load(files.state, "sandbox-saved-state")};
+  return {load(files.memory, "sandbox-saved", kMostMemory), load(files.state, "sandbox-saved-state", kMostState)};
 }
 
 }  // namespace sandbox::engine

@@ -63,15 +63,14 @@ std::string wake_frame(const Spec& spec) {
   return std::string(frame.bytes());
 }
 
-Fd open_of(int process, const char* file) {
-  const std::string path = fmt::format("/proc/{}/{}", process, file);
-  return checked_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot read the machine's memory", path);
+Fd open_of(const Fd& process, const char* file) {
+  return checked_fd(::openat(process.get(), file, O_RDONLY | O_CLOEXEC), "cannot read the machine's memory", file);
 }
 
 class Vm final : public Machine {
  public:
   Vm(const Spec& spec, const HostFacts& facts, std::optional<Template> copied)
-      : spec_(spec), around_(spec_around(spec)), walls_(plan_vm_walls(spec, around_, facts)), template_(std::move(copied)) {}
+      : spec_(spec), cpus_(machine_cpus(spec.limits)), around_(spec_around(spec)), walls_(plan_vm_walls(spec, around_, facts)), template_(std::move(copied)) {}
 
   void await_start() override;
   const std::vector<record::Wall>& walls() const override { return walls_; }
@@ -101,8 +100,10 @@ class Vm final : public Machine {
   void start_machine();
   void give_template(MachineFrame& frame, const Fd& qemus_monitor);
   void give_memory(MachineFrame& frame, const Fd& qemus_monitor);
-  int qemu() const;
-  const Spec& spec_;
+  Fd qemu() const;
+  int qemu_number() const;
+  const Spec& spec_;  // its limits change with sandbox-change
+  const unsigned cpus_;
   Spec around_;
   std::vector<record::Wall> walls_;
   std::map<std::string, double> timings_ms_;
@@ -134,7 +135,7 @@ void Vm::await_start() {
 void Vm::start_machine() {
   const Fd cable = spec_.vm->cable ? plug_cable(container_->ending()) : Fd();
   const Fd image = checked_fd(::open(spec_.vm->image.c_str(), O_RDONLY | O_CLOEXEC), "cannot open", spec_.vm->image.native());
-  MachineFrame frame({.name = spec_.id, .memory_bytes = *spec_.limits.memory_bytes, .cpus = machine_cpus(spec_.limits), .kvm = spec_.vm->kvm}, theirs_);
+  MachineFrame frame({.name = spec_.id, .memory_bytes = *spec_.limits.memory_bytes, .cpus = cpus_, .kvm = spec_.vm->kvm}, theirs_);
   frame.add_disks(image, disk_);
   if (cable) frame.add_cable(cable);
   frame.wake_with(spec_.vm->saved ? wire::kAnew + wake_frame(spec_) : wake_frame(spec_));
@@ -165,8 +166,15 @@ void Vm::give_memory(MachineFrame& frame, const Fd& qemus_monitor) {
   Qmp::order_nothing(monitor_);
 }
 
-/// Its bridge's only child.
-int Vm::qemu() const {
+/// Its bridge's only child, as a directory of /proc: one that has ended has nothing in it, whoever has its number by now.
+Fd Vm::qemu() const {
+  const int child = qemu_number();
+  Fd process(::open(fmt::format("/proc/{}", child).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!process || qemu_number() != child) throw Error(ExitCode::failed, "the machine's QEMU has just ended");
+  return process;
+}
+
+int Vm::qemu_number() const {
   const Fd folder(::open(fmt::format("/proc/{0}/task/{0}", container_->pid()).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   const auto children = folder ? read_small(folder.get(), "children") : std::nullopt;
   const int child = children ? std::atoi(children->c_str()) : 0;
@@ -184,7 +192,7 @@ Written Vm::snapshot() const {
     running.memory = duplicate(memory_);
     return written;
   }
-  const int process = qemu();
+  const Fd process = qemu();
   running.address = mapped_at(process, memory_, *spec_.limits.memory_bytes);
   running.memory = open_of(process, "mem");
   running.pages = open_of(process, "pagemap");
@@ -204,7 +212,7 @@ std::optional<std::string> Vm::objection(const record::Limits& wanted) const {
   if (wanted.memory_bytes) return "a virtual machine keeps the memory it was started with";
   if (wanted.pids) return "a virtual machine keeps its limit of processes";
   if (wanted.disk_bytes) return "a virtual machine keeps the disk it was started with";
-  if (wanted.cpus && *wanted.cpus > std::ceil(*spec_.limits.cpus)) return "a virtual machine keeps the number of processors it was started with";
+  if (wanted.cpus && *wanted.cpus > cpus_) return "a virtual machine keeps the number of processors it was started with";
   return container_->objection(wanted);
 }
 

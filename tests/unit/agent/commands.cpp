@@ -294,8 +294,10 @@ TEST_CASE("a thousand commands leave no descriptor and no zombie") {
   life::Request request;
   request.argv = {"/bin/true"};
   agent.run("true");
+  agent.settle();
   const std::size_t before = open_descriptors();
   for (int i = 0; i < 1000; ++i) REQUIRE(life::capture(agent.target(), request, {}).verdict.succeeded());
+  agent.settle();
   CHECK(open_descriptors() == before);
   CHECK(contains(agent.run("ls -d /proc/[0-9]* | wc -l").out.kept, "\n"));
   CHECK(agent.count("true") == 0);

@@ -29,6 +29,8 @@ class RunningAgent {
 
   /// A client's socket on which nothing was said yet.
   Fd connect();
+  /// Waits until all that was connected is in the agent's hands alone.
+  void settle() { waiters_.clear(); }
   life::Target target() { return {connect(), {}, {}}; }
 
   /// A shell command's captured outcome.
@@ -47,7 +49,7 @@ class RunningAgent {
   std::unique_ptr<Bridges> bridges_;
   Fd control_;
   std::string cgroup_;
-  std::vector<std::jthread> waiters_;
+  std::vector<std::jthread> waiters_;  // of connect(): each has a descriptor until the agent has it
 };
 
 }  // namespace sandbox::test
