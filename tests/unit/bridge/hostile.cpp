@@ -104,6 +104,7 @@ TEST_CASE("a guest that breaks the rules ends the bridge, with status 1 and noth
       packet(0, PacketType::end),
       packet(0, PacketType::stop),
       packet(0, PacketType::open, raw(Open{})),
+      packet(0, PacketType::sleep),  // nobody asked it to
       two_outputs + two_outputs,
       two_outputs + streams(2, {{5, ChannelKind::output, {}}}),
       streams(2, {{1, ChannelKind::output, {}}, {1, ChannelKind::output, {}}}),
