@@ -22,6 +22,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 constexpr int kPatienceMs = 30'000;
 constexpr std::size_t kMostLine = 1 << 20;
 constexpr const char* kState = "state";  ///< the descriptor's name
+constexpr const char* kSave = "save";    ///< and of one that is saved into
 
 /// Memory that is mapped from a file is neither written nor read.
 const Json& without_memory() {
@@ -110,14 +111,22 @@ void Qmp::save(const Fd& state) {
   }
 }
 
+/// Of savers before us. While the machine stands still QEMU closes none.
+void Qmp::remove_saves() {
+  const Json sets = execute("query-fdsets");
+  for (const Json& set : sets.is_array() ? sets : Json::array())
+    for (const Json& one : set.is_object() ? set.value("fds", Json::array()) : Json::array())
+      if (text_of(one, "opaque") == kSave) execute("remove-fd", {{"fdset-id", set.value("fdset-id", Json())}});
+}
+
 void Qmp::save_devices(const Fd& state) {
+  remove_saves();
   execute("stop");
-  const Json added = execute("add-fd", Json::object(), state.get());
+  const Json added = execute("add-fd", {{"opaque", kSave}}, state.get());
   if (!added.is_object() || !added.contains("fdset-id") || !added["fdset-id"].is_number_unsigned()) throw Error(ExitCode::failed, "QEMU takes no descriptor");
   const std::uint64_t set = added["fdset-id"].get<std::uint64_t>();
   // Not live: QEMU would give up its disks.
   execute("xen-save-devices-state", {{"filename", fmt::format("/dev/fdset/{}", set)}, {"live", false}});
-  execute("remove-fd", {{"fdset-id", set}});
 }
 
 void Qmp::order_on(const Fd& socket) noexcept try {

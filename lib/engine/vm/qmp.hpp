@@ -36,6 +36,7 @@ class Qmp {
  private:
   struct Greeted {};
   Qmp(Fd socket, Greeted) : socket_(std::move(socket)) {}
+  void remove_saves();
   Json next(std::chrono::steady_clock::time_point deadline);
   std::string line(std::chrono::steady_clock::time_point deadline);
   Fd socket_;
