@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/beneath.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/recipe_parts.hpp"
@@ -103,12 +103,7 @@ Json links_json(const std::vector<Link>& all) {
 }  // namespace
 
 Fd open_source(const Recipe& recipe, const std::string& path, Place place) {
-  const Fd folder = checked_fd(::open(recipe.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC),
-                               "cannot open", recipe.folder.native());
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  Fd source(static_cast<int>(::syscall(SYS_openat2, folder.get(), path.c_str(), &how, sizeof how)));
+  Fd source = open_beneath(recipe.folder, path, O_PATH);
   if (source) return source;
   const int error = errno;
   const std::string cause = error == EXDEV ? "it leaves the recipe's folder" : error_text(error);

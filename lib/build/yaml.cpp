@@ -1,8 +1,6 @@
 #include "build/yaml.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -11,6 +9,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/beneath.hpp"
 #include "base/text.hpp"
 
 namespace sandbox::build {
@@ -163,17 +162,6 @@ Yaml parse_yaml(const std::string& text, const std::string& shown) {
 
 Yaml read_yaml(const Path& file) { return parse_yaml(read_yaml_text(file), file.native()); }
 
-std::string read_yaml_text(const Path& file) {
-  const std::string shown = file.native();
-  // Not blocking: a FIFO in the place of a recipe must not hold us.
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) throw_system_error("cannot open", visible(shown), ExitCode::input);
-  struct stat info {};
-  if (::fstat(fd.get(), &info) < 0) throw_system_error("cannot look at", visible(shown));
-  if (!S_ISREG(info.st_mode)) throw Error(ExitCode::input, fmt::format("{}: not a regular file", visible(shown)));
-  if (static_cast<std::uint64_t>(info.st_size) > kMaxBytes)
-    throw Error(ExitCode::input, fmt::format("{}: larger than {} bytes", visible(shown), kMaxBytes));
-  return read_all(fd.get(), kMaxBytes, visible(shown));
-}
+std::string read_yaml_text(const Path& file) { return read_beneath(file.parent_path(), file.filename(), kMaxBytes); }
 
 }  // namespace sandbox::build

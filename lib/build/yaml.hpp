@@ -42,7 +42,7 @@ struct Yaml::Entry {
 /// Reads one document; `shown` names the file in errors.
 Yaml parse_yaml(const std::string& text, const std::string& shown);
 
-/// The same from a regular file, whose size is looked at before it is read.
+/// The same from a regular file of at most 1 MiB; a link to one may not lead out of its folder, which may be a stranger's.
 Yaml read_yaml(const Path& file);
 std::string read_yaml_text(const Path& file);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/beneath.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/recipe_parts.hpp"
@@ -135,7 +136,7 @@ class FileReader {
     });
     if (!from) throw values_.problem(node, "expected a text or 'from'");
     try {
-      return read_file(folder_ / *from, kMostFile);
+      return read_beneath(folder_, *from, kMostFile);
     } catch (const Error& error) {
       throw values_.problem(node, error.what());
     }

@@ -10,6 +10,8 @@ namespace {
 
 using namespace sandbox;
 
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+
 /// Plain numbers are numbers: all others of this format are text.
 Json scalar(const build::Yaml& node) {
   const bool digits = !node.quoted && !node.text.empty() && node.text.size() < 10 &&
@@ -40,7 +42,7 @@ Json json_of(const build::Yaml& node) {
 
 int run(int argc, char** argv) {
   if (argc != 2) throw Error(ExitCode::input, "started by sandbox-launch, with the name of a file");
-  write_all(1, record::dump(json_of(build::read_yaml(argv[1]))), "stdout");
+  write_all(1, record::dump(json_of(build::parse_yaml(read_file(argv[1], kMostBytes), argv[1]))), "stdout");
   return 0;
 }
 
