@@ -3,9 +3,9 @@
 # and a tool has its page and its cases.
 
 # From the bottom up; a layer may use the layers before it.
-set(SANDBOX_LAYERS base database wire record cli digest config audit store isolate image doors engine life build results measure scan forge)
+set(SANDBOX_LAYERS base database wire record cli digest config audit store isolate image doors engine life build results measure osv scan forge)
 # One feature each: none of them knows another one.
-set(SANDBOX_FEATURES results measure scan forge)
+set(SANDBOX_FEATURES results measure osv scan forge)
 
 # Third-party packages by the short names that PACKAGES takes.
 add_library(sandbox_package_fmt INTERFACE)

@@ -1,6 +1,9 @@
 // sandbox-scan looks at recipes and images without running anything, and prints what it found.
+#include <unistd.h>
+
+#include "base/child.hpp"
+#include "base/error.hpp"
 #include "base/file.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/tool_main.hpp"
 #include "scan.hpp"
@@ -9,13 +12,19 @@ namespace {
 
 using namespace sandbox;
 
-int update(const tool::Options& chosen, const std::vector<std::string>& sources) {
-  cli::note_interrupts();
-  try {
-    return tool::update_database(chosen, sources);
-  } catch (const cli::Interrupted& interrupted) {  // the database is as it was, and what was fetched is gone
-    cli::end_by(interrupted);
-  }
+/// By a program of its own: what reads archives and fetches them would cost every scan its start.
+[[noreturn]] void become_update(const tool::Options& chosen, const std::vector<std::string>& sources) {
+  std::vector<std::string> words = {"sandbox-osv"};
+  if (chosen.database) words.push_back("--db=" + *chosen.database);
+  if (chosen.output.quiet) words.push_back("--quiet");
+  words.push_back("--");
+  words.insert(words.end(), sources.begin(), sources.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const Path program = libexec_directory() / "sandbox-osv";
+  ::execv(program.c_str(), argv.data());
+  throw_system_error("cannot start", program.native());
 }
 
 int run(int argc, char** argv) {
@@ -46,7 +55,7 @@ int run(int argc, char** argv) {
                     {"sandbox-scan --rules", "what is looked for"}});
   options.parse(argc, argv);
   if (lists_rules) return write_all(1, tool::rules_text(), "stdout"), 0;
-  if (!sources.empty()) return update(chosen, sources);
+  if (!sources.empty()) become_update(chosen, sources);
   if (fail_on) chosen.wish.fail_on = record::severity_of(*fail_on);
   return tool::scan(chosen);
 }

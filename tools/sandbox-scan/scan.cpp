@@ -11,7 +11,6 @@
 #include "base/named_file.hpp"
 #include "cli/answer.hpp"
 #include "cli/human.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/warn.hpp"
 #include "human.hpp"
 #include "isolate/namespaces.hpp"
@@ -20,12 +19,9 @@
 #include "scan/code_quality.hpp"
 #include "scan/cyclonedx.hpp"
 #include "scan/image_scan.hpp"
-#include "scan/osv_download.hpp"
-#include "scan/osv_source.hpp"
 #include "scan/rule.hpp"
 #include "scan/sarif.hpp"
 #include "store/images.hpp"
-#include "store/unfinished.hpp"
 
 namespace sandbox::tool {
 
@@ -117,29 +113,6 @@ int scan(const Options& options) {
   for (const std::string& folder : options.recipes) scanner.scan_recipe(folder);
   for (const std::string& image : options.images) scanner.scan_image(image, nullptr);
   return scanner.finish();
-}
-
-int update_database(const Options& options, const std::vector<std::string>& sources) {
-  const store::Store store = store::Store::open();
-  const store::Unfinished fetched = store::Unfinished::create(store);
-  cli::Progress progress("sandbox-scan", options.output.quiet);
-  scan::VulnerabilityUpdate update(options.database ? Path(*options.database) : store.vulnerabilities());
-  std::uint64_t refused = 0;
-  for (const std::string& source : sources) {
-    progress.stage(source);
-    const Path file = scan::is_osv_url(source) ? scan::download_osv(source, fetched.path(), cli::stop_if_interrupted) : Path(source);
-    scan::each_osv_record(file, [&](std::string_view record) {
-      cli::stop_if_interrupted();
-      refused += update.add(record) ? 0 : 1;
-      if (update.added() % 1000 == 0) progress.note(fmt::format("{} records", update.added()));
-    });
-    progress.done();
-  }
-  if (update.added() == 0) throw Error(ExitCode::input, "no record of OSV is there", "sandbox-scan(1) says what a source is");
-  update.commit();
-  if (refused > 0) cli::warn(fmt::format("{} files or lines were no records of OSV", refused));
-  write_all(1, fmt::format("{}\n", update.added()), "stdout");
-  return static_cast<int>(ExitCode::ok);
 }
 
 std::string rules_text() {

@@ -21,9 +21,6 @@ struct Options {
 /// Returns the exit code: 1 when a finding counts.
 int scan(const Options& options);
 
-/// Takes what the sources hold into the database; returns the exit code.
-int update_database(const Options& options, const std::vector<std::string>& sources);
-
 /// Every rule, a line each.
 std::string rules_text();
 

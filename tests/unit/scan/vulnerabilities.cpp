@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "catch.hpp"
-#include "scan/osv_source.hpp"
+#include "osv/source.hpp"
 #include "scratch.hpp"
 
 using namespace sandbox;
@@ -73,8 +73,8 @@ TEST_CASE("records come from folders and from lines, in no other file") {
   replace_file(place.path() / "README", "4");
   std::filesystem::create_symlink("/etc/passwd", place.path() / "link.json");
   std::size_t count = 0;
-  each_osv_record(place.path(), [&](std::string_view) { ++count; });
+  osv::each_record(place.path(), [&](std::string_view) { ++count; });
   CHECK(count == 3);
-  CHECK_THROWS_AS(each_osv_record(place.path() / "README", [](std::string_view) {}), Error);
-  CHECK_THROWS_AS(each_osv_record(place.path() / "none.zip", [](std::string_view) {}), Error);
+  CHECK_THROWS_AS(osv::each_record(place.path() / "README", [](std::string_view) {}), Error);
+  CHECK_THROWS_AS(osv::each_record(place.path() / "none.zip", [](std::string_view) {}), Error);
 }

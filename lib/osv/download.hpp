@@ -1,5 +1,5 @@
 #pragma once
-// OSV download: a source of records that lies behind a URL, fetched to a file. Only by https, or from this
+// Download: a source of records that lies behind a URL, fetched to a file. Only by https, or from this
 // host's loopback; certificates are checked, size and stillness are bounded.
 #include <functional>
 #include <string>
@@ -7,13 +7,13 @@
 
 #include "base/file.hpp"
 
-namespace sandbox::scan {
+namespace sandbox::osv {
 
 /// Whether a source is fetched rather than read where it lies.
-bool is_osv_url(std::string_view source);
+bool is_url(std::string_view source);
 
 /// The file in `folder`, with the URL's extension. What `check`, which is called all the while, throws ends it.
 /// Throws Error(input) for a URL of another kind, Error(failed) when the server has no such file.
-Path download_osv(const std::string& url, const Path& folder, const std::function<void()>& check);
+Path download(const std::string& url, const Path& folder, const std::function<void()>& check);
 
-}  // namespace sandbox::scan
+}  // namespace sandbox::osv

@@ -1,4 +1,4 @@
-#include "scan/osv_download.hpp"
+#include "osv/download.hpp"
 
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 
-namespace sandbox::scan {
+namespace sandbox::osv {
 
 namespace {
 
@@ -85,9 +85,9 @@ void set_bounds(CURL* handle, bool is_tls) {
 
 }  // namespace
 
-bool is_osv_url(std::string_view source) { return source.find("://") != source.npos; }
+bool is_url(std::string_view source) { return source.find("://") != source.npos; }
 
-Path download_osv(const std::string& url, const Path& folder, const std::function<void()>& check) {
+Path download(const std::string& url, const Path& folder, const std::function<void()>& check) {
   const bool is_tls = url.starts_with("https://");
   if (!is_tls && !is_on_loopback(url)) throw Error(ExitCode::input, fmt::format("'{}' is no https URL", visible(url)), "who stands between could change what is fetched");
   const std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
@@ -111,4 +111,4 @@ Path download_osv(const std::string& url, const Path& folder, const std::functio
   return file;
 }
 
-}  // namespace sandbox::scan
+}  // namespace sandbox::osv

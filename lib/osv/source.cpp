@@ -1,4 +1,4 @@
-#include "scan/osv_source.hpp"
+#include "osv/source.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 
-namespace sandbox::scan {
+namespace sandbox::osv {
 
 namespace {
 
@@ -86,7 +86,7 @@ bool is_source(const std::filesystem::directory_entry& entry) {
 
 }  // namespace
 
-void each_osv_record(const Path& source, const std::function<void(std::string_view)>& visit) {
+void each_record(const Path& source, const std::function<void(std::string_view)>& visit) {
   Bounds bounds;
   std::error_code error;
   if (!std::filesystem::is_directory(source, error)) return read_one(source, bounds, visit);
@@ -94,4 +94,4 @@ void each_osv_record(const Path& source, const std::function<void(std::string_vi
     if (is_source(entry)) read_one(entry.path(), bounds, visit);
 }
 
-}  // namespace sandbox::scan
+}  // namespace sandbox::osv
