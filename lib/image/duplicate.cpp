@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "base/each_data.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -57,15 +58,7 @@ void copy_attributes(const Fd& from, const Fd& to, Owners owners, const std::str
 }  // namespace
 
 void copy_content(const Fd& from, const Fd& to, off_t size, const std::string& path) {
-  for (off_t at = 0; at < size;) {
-    const off_t data = ::lseek(from.get(), at, SEEK_DATA);
-    if (data < 0 && errno == ENXIO) break;  // the rest is a hole
-    if (data < 0) throw_system_error("cannot read", visible(path));
-    const off_t hole = ::lseek(from.get(), data, SEEK_HOLE);
-    const off_t end = hole < 0 ? size : std::min(hole, size);
-    copy_range(from, to, data, end, path);
-    at = std::max(end, at + 1);
-  }
+  each_data(from, visible(path), [&](off_t at, off_t end) { copy_range(from, to, at, std::min(end, size), path); });
   if (::ftruncate(to.get(), size) < 0) throw_system_error("cannot copy", visible(path));
 }
 

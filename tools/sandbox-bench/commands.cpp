@@ -157,14 +157,8 @@ std::vector<record::Benchmark> commands_of(const Options& options, const record:
 void measure_commands(const Session& session, record::Measurements& measurements) {
   Commands commands(session, measurements);
   if (!commands.has_any()) return;
-  const std::uint64_t warmup = session.options.warmup, all = warmup + session.options.runs;
-  session.progress.stage("commands");
   commands.launch();
-  for (std::uint64_t i = 0; i < all; ++i) {
-    session.progress.note(fmt::format("{}/{}", i + 1, all));
-    commands.round(i < warmup ? Counted::no : Counted::yes);
-  }
-  session.progress.done();
+  session.in_rounds("commands", [&](Counted counted) { commands.round(counted); });
   commands.finish();
 }
 

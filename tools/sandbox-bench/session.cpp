@@ -1,5 +1,7 @@
 #include "session.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "record/sandbox.hpp"
@@ -18,6 +20,16 @@ bool has_ttl(const std::vector<std::string>& words) {
 }  // namespace
 
 bool Session::wants(std::string_view name) const { return options.only.empty() || std::ranges::find(options.only, name) != options.only.end(); }
+
+void Session::in_rounds(std::string_view name, const std::function<void(Counted)>& round) const {
+  const std::uint64_t all = options.warmup + options.runs;
+  progress.stage(std::string(name));
+  for (std::uint64_t i = 0; i < all; ++i) {
+    progress.note(fmt::format("{}/{}", i + 1, all));
+    round(i < options.warmup ? Counted::no : Counted::yes);
+  }
+  progress.done();
+}
 
 std::vector<std::string> Session::launch_words(std::vector<std::string> first) const {
   first.insert(first.end(), options.launch.begin(), options.launch.end());

@@ -135,13 +135,7 @@ std::vector<std::string> run_words(const Session& session) {
 void measure_stages(const Session& session, record::Measurements& measurements) {
   Stages stages(session, measurements);
   if (!stages.has_any()) return;
-  const std::uint64_t warmup = session.options.warmup, all = warmup + session.options.runs;
-  session.progress.stage("stages");
-  for (std::uint64_t i = 0; i < all; ++i) {
-    session.progress.note(fmt::format("{}/{}", i + 1, all));
-    stages.round(i < warmup ? Counted::no : Counted::yes);
-  }
-  session.progress.done();
+  session.in_rounds("stages", [&](Counted counted) { stages.round(counted); });
   stages.finish();
 }
 
